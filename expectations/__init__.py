@@ -1,0 +1,1 @@
+"""Great Expectations suites, one module a domain, and the runner that makes findings of them."""

@@ -1,0 +1,85 @@
+"""Checks on adverse events (AE)."""
+
+from __future__ import annotations
+
+from expectations.check import Check
+from expectations.common import of_every_record
+
+CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
+
+CHECKS: list[Check] = [
+    *of_every_record("adverse_event", "AE", "STDT", "Event start"),
+    Check(
+        "AE-006", "adverse_event", "Event has a term", ("AETERM",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="AETERM"),
+        "critical", "reject", "fault 6",
+    ),
+    Check(
+        "AE-007", "adverse_event", "Event start is present", ("STDTC",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="STDTC"),
+        "warning", "query", "fault 10",
+    ),
+    Check(
+        "AE-008", "adverse_event", "Event start is a complete date", ("STDTSTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(
+            column="STDTSTATE", value_set=["partial"]
+        ),
+        "warning", "query", "fault 10",
+    ),
+    Check(
+        "AE-009", "adverse_event", "Event does not end before it starts", ("STDTMIN", "ENDTMAX"),
+        lambda gx, _: gx.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="ENDTMAX", column_B="STDTMIN", or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
+        "warning", "query", "fault 13",
+    ),
+    Check(
+        "AE-010", "adverse_event", "Toxicity grade is reported", ("AETOXGR",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="AETOXGR"),
+        "warning", "query", "fault 34",
+    ),
+    Check(
+        "AE-011", "adverse_event", "Toxicity grade is 1 to 5", ("AETOXGR",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(
+            column="AETOXGR", value_set=["1", "2", "3", "4", "5"]
+        ),
+        "warning", "query", "fault 35",
+    ),
+    Check(
+        "AE-012", "adverse_event", "Attribution is present", ("AEREL",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="AEREL"),
+        "warning", "query", "fault 38",
+    ),
+    Check(
+        "AE-013", "adverse_event", "Attribution is on the study's scale", ("AEREL",),
+        lambda gx, c: gx.ExpectColumnValuesToBeInSet(
+            column="AEREL", value_set=[*c.related, *c.unrelated]
+        ),
+        "warning", "query", "fault 38",
+    ),
+    Check(
+        "AE-014", "adverse_event", "A seriousness criterion makes the event serious", ("AESER",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="AESER", value_set=["Y"]),
+        "critical", "query", "fault 41",
+        rows=lambda f, _: f[list(CRITERIA)].eq("Y").any(axis=1),
+    ),
+    Check(
+        "AE-015", "adverse_event", "A serious event names its criterion", ("AESER",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="AESER", value_set=["Y"]),
+        "warning", "query", "fault 41",
+        rows=lambda f, _: ~f[list(CRITERIA)].eq("Y").any(axis=1),
+    ),
+    Check(
+        "AE-016", "adverse_event", "A fatal event and its outcome agree", ("AEOUT",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="AEOUT", value_set=["FATAL"]),
+        "critical", "query", "fault 40",
+        rows=lambda f, _: f["AESDTH"].eq("Y") | f["AETOXGR"].eq("5"),
+    ),
+    Check(
+        "AE-017", "adverse_event", "A resolved event has an end date", ("ENDTC",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ENDTC"),
+        "info", "query", "fault 15",
+        rows=lambda f, _: f["AEOUT"].eq("RECOVERED/RESOLVED"),
+    ),
+]  # fmt: skip

@@ -1,0 +1,59 @@
+"""What a check is, apart from how Great Expectations runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+Severity = Literal["critical", "warning", "info"]
+Handling = Literal["reject", "query", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check may know beside its rows."""
+
+    as_of: date
+    subjects: frozenset[str]
+    related: tuple[str, ...]
+    unrelated: tuple[str, ...]
+    gradable: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One expectation on one kind of record.
+
+    columns: canonical fields it needs; without one the check is not evaluable, not failed.
+    rows: an optional filter, a function from the frame to a boolean column.
+    build: the Great Expectations expectation. handling: reject = quarantine the row.
+    """
+
+    id: str
+    record: str
+    title: str
+    columns: tuple[str, ...]
+    build: Callable[[Any, Context], Any]
+    severity: Severity
+    handling: Handling
+    citation: str
+    rows: Callable[[Any, Context], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says of one file: status, counts and the rows that failed."""
+
+    check_id: str
+    domain: str
+    file: str
+    status: Literal["pass", "fail", "not_applicable", "not_evaluable"]
+    severity: Severity
+    handling: Handling
+    title: str
+    citation: str
+    checked: int
+    rows: tuple[int, ...]
+    note: str = ""

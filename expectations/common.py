@@ -1,0 +1,47 @@
+"""Checks that every record of a subject must pass."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from expectations.check import Check
+
+CLOCK_TOLERANCE = timedelta(days=1)  # fault 7: sites and servers disagree by a time zone
+
+
+def of_every_record(record: str, prefix: str, date_prefix: str, date_text: str) -> list[Check]:
+    """Checks on subject, natural key and main date of a kind of record."""
+    return [
+        Check(
+            f"{prefix}-001", record, "Subject id is present", ("USUBJID",),
+            lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="USUBJID"),
+            "critical", "reject", "fault 6",
+        ),
+        Check(
+            f"{prefix}-002", record, "Subject is in DM", ("USUBJID",),
+            lambda gx, c: gx.ExpectColumnValuesToBeInSet(
+                column="USUBJID", value_set=sorted(c.subjects)
+            ),
+            "critical", "reject", "fault 1",
+        ),
+        Check(
+            f"{prefix}-003", record, "Natural key names one row", ("KEY",),
+            lambda gx, _: gx.ExpectColumnValuesToBeUnique(column="KEY"),
+            "critical", "reject", "fault 3",
+        ),
+        Check(
+            f"{prefix}-004", record, f"{date_text} is a possible ISO 8601 date",
+            (f"{date_prefix}STATE",),
+            lambda gx, _: gx.ExpectColumnValuesToBeInSet(
+                column=f"{date_prefix}STATE", value_set=["complete", "partial", "missing"]
+            ),
+            "critical", "reject", "faults 8 and 9",
+        ),
+        Check(
+            f"{prefix}-005", record, f"{date_text} is not in the future", (f"{date_prefix}MIN",),
+            lambda gx, c: gx.ExpectColumnValuesToBeBetween(
+                column=f"{date_prefix}MIN", max_value=datetime.combine(c.as_of + CLOCK_TOLERANCE, time())
+            ),
+            "critical", "reject", "fault 7",
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,38 @@
+"""Checks on dosing (EX, EC)."""
+
+from __future__ import annotations
+
+from expectations.check import Check
+from expectations.common import of_every_record
+
+CHECKS: list[Check] = [
+    *of_every_record("dose", "EX", "STDT", "Dose start"),
+    Check(
+        "EX-006", "dose", "Dose is a number of zero or more", ("DOSE",),
+        lambda gx, _: gx.ExpectColumnValuesToBeBetween(column="DOSE", min_value=0),
+        "critical", "reject", "fault 43",
+    ),
+    Check(
+        "EX-007", "dose", "Dose is present and numeric", ("DOSE",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="DOSE"),
+        "critical", "reject", "fault 6",
+    ),
+    Check(
+        "EX-008", "dose", "Dose start is present", ("STDTC",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="STDTC"),
+        "critical", "reject", "fault 6",
+    ),
+    Check(
+        "EX-009", "dose", "Dose does not end before it starts", ("STDTMIN", "ENDTMAX"),
+        lambda gx, _: gx.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="ENDTMAX", column_B="STDTMIN", or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
+        "warning", "query", "fault 13",
+    ),
+    Check(
+        "EX-010", "dose", "Dose end is present", ("ENDTC",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ENDTC"),
+        "info", "warn", "fault 45",
+    ),
+]  # fmt: skip

@@ -1,0 +1,112 @@
+"""Checks on laboratory values, vital signs and ECG (LB, VS, EG)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from expectations.check import Check
+from expectations.common import of_every_record
+
+UNIT_OK, UNIT_MISSING = 0, 1
+
+
+def _gradable(frame, context):  # type: ignore[no-untyped-def]
+    """Rows whose test has numeric criteria for their specimen."""
+    pairs = frame["PARAMCD"].fillna("") + "/" + frame["SPEC"]
+    return pairs.isin({f"{code}/{spec}" for code, spec in context.gradable})
+
+
+def _with_result(frame, context):  # type: ignore[no-untyped-def]
+    return _gradable(frame, context) & frame["AVAL"].notna()
+
+
+def _code_gradable(frame, context):  # type: ignore[no-untyped-def]
+    """Laboratory rows whose test has criteria for some specimen."""
+    codes = {code for code, spec in context.gradable if spec}
+    return frame["PARAMCD"].isin(codes)
+
+
+CHECKS: list[Check] = [
+    *of_every_record("measurement", "ME", "ADT", "Sample date"),
+    Check(
+        "ME-006", "measurement", "Test code is present", ("PARAMCD",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="PARAMCD"),
+        "critical", "reject", "fault 6",
+    ),
+    Check(
+        "ME-007", "measurement", "There is a result, or it was not done", ("VALUESTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(
+            column="VALUESTATE", value_set=["missing"]
+        ),
+        "critical", "reject", "fault 6",
+    ),
+    Check(
+        "ME-008", "measurement", "Sample date is present", ("ADTC",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ADTC"),
+        "critical", "reject", "fault 6",
+    ),
+    Check(
+        "ME-009", "measurement", "Result of a test graded by number is a number", ("VALUESTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(
+            column="VALUESTATE", value_set=["number", "bound", "missing", "not_done"]
+        ),
+        "critical", "reject", "faults 24 and 25", rows=_gradable,
+    ),
+    Check(
+        "ME-010", "measurement", "Unit of a test graded by number is known", ("UNITSTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(
+            column="UNITSTATE", value_set=[UNIT_OK, UNIT_MISSING]
+        ),
+        "critical", "reject", "fault 18", rows=_with_result,
+    ),
+    Check(
+        "ME-011", "measurement", "Unit of a test graded by number is present", ("UNITSTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(
+            column="UNITSTATE", value_set=[UNIT_MISSING]
+        ),
+        "warning", "query", "fault 17", rows=_with_result,
+    ),
+    Check(
+        "ME-012", "measurement", "Specimen of a laboratory test graded by number is known",
+        ("SPEC", "DOMAIN"),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="SPEC", value_set=[""]),
+        "critical", "reject", "fault 6", rows=lambda f, c: f["DOMAIN"].eq("LB") & _code_gradable(f, c),
+    ),
+    Check(
+        "ME-013", "measurement", "Reference range is in order", ("ANRLO", "ANRHI"),
+        lambda gx, _: gx.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="ANRHI", column_B="ANRLO", or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
+        "warning", "query", "fault 21",
+    ),
+    Check(
+        "ME-014", "measurement", "Laboratory test graded by number has a reference range",
+        ("ANRHI", "ANRLO"),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ANRHI"),
+        "info", "warn", "fault 20", rows=lambda f, c: f["DOMAIN"].eq("LB") & _gradable(f, c),
+    ),
+    Check(
+        "ME-015", "measurement", "Result is known exactly, not only as a bound", ("COMPARATOR",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="COMPARATOR", value_set=[""]),
+        "info", "warn", "fault 23", rows=_with_result,
+    ),
+    Check(
+        "ME-016", "measurement", "Systolic is above diastolic pressure", ("AVAL", "DIABP"),
+        lambda gx, _: gx.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="AVAL", column_B="DIABP", ignore_row_if="either_value_is_missing",
+        ),
+        "warning", "query", "fault 46", rows=lambda f, _: f["PARAMCD"].eq("SYSBP"),
+    ),
+]  # fmt: skip
+
+
+def with_pressures(frame):  # type: ignore[no-untyped-def]
+    """Return the frame with DIABP: the diastolic value beside each systolic one."""
+    place = ["USUBJID", "VISITNUM", "TPT", "POS", "ADTC"]
+    codes = frame["PARAMCD"]
+    if not codes.eq("SYSBP").any():
+        return frame.assign(DIABP=np.nan)
+    diastolic = frame.loc[codes.eq("DIABP"), [*place, "AVAL"]].drop_duplicates(place)
+    joined = frame[place].merge(diastolic, on=place, how="left", validate="many_to_one")
+    return frame.assign(DIABP=np.where(codes.eq("SYSBP"), joined["AVAL"].to_numpy(), np.nan))

@@ -1,0 +1,1 @@
+"""Assessment: baseline, episodes, worst grades, windows and DLT candidates. Pure functions."""

@@ -1,0 +1,120 @@
+"""DLT candidates: what the engine proposes under the study's rules, never a verdict.
+
+Every rule answers met, not_met or not_evaluable for each event; the last names what is missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from safety.assess.grades import highest, lowest
+from safety.study.model import CandidateRule, Study, Window
+
+COLUMNS = ["USUBJID", "RULE", "TERM", "DIRECTION", "STATE", "ONSETDT", "ONSETDY", "GRADES",
+           "EVIDENCE", "MISSING"]  # fmt: skip
+
+
+def find(
+    measured: pd.DataFrame, worst: pd.DataFrame, events: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Return one row a subject, rule and term that is met or cannot be judged.
+
+    measured: rows of `grade_measurements`; worst: of `worst.of_measurements`, for the baseline
+    grade; events: of `grade_events`. EVIDENCE is `;`-joined record keys, earliest first.
+    """
+    parts = [
+        _from_events(events, rule, study.dose_limiting.window)
+        if rule.source == "adverse_event"
+        else _from_measurements(measured, worst, rule, study.dose_limiting.window)
+        for rule in study.dose_limiting.rules
+    ]
+    table = pd.concat([p for p in parts if not p.empty] or [pd.DataFrame(columns=COLUMNS)])
+    return table.sort_values(["USUBJID", "RULE", "TERM", "DIRECTION"]).reset_index(drop=True)
+
+
+def _grade_truth(possible: pd.Series, rule: CandidateRule) -> tuple[np.ndarray, np.ndarray]:
+    """(certainly at or above the rule's grade, certainly below)."""
+    met = lowest(possible).ge(rule.min_grade).to_numpy()
+    not_met = highest(possible).lt(rule.min_grade).to_numpy()
+    return met, not_met
+
+
+def _from_events(events: pd.DataFrame, rule: CandidateRule, window: Window) -> pd.DataFrame:
+    grade_met, grade_not = _grade_truth(events["POSSIBLE"], rule)
+    first, last = events["ASTDYMIN"], events["ASTDYMAX"]
+    inside = (first.ge(window.first_day) & last.le(window.last_day)).fillna(False).to_numpy(bool)
+    outside = (first.gt(window.last_day) | last.lt(window.first_day)).fillna(False).to_numpy(bool)
+    treated = events["TRTEMFL"].ne("N").to_numpy()
+    term = events["AEDECOD"].fillna(events["AETERM"])
+    excepted = term.isin(rule.except_terms).to_numpy()
+    unrelated = events["REL"].eq("N").to_numpy() if rule.related else np.zeros(len(events), bool)
+    not_met = grade_not | outside | ~treated | excepted | unrelated
+    met = grade_met & inside & ~not_met
+    rows = events.assign(
+        TERM=term,
+        DIRECTION="",
+        STATE=np.select([met, not_met], ["met", "not_met"], "not_evaluable"),
+        DAY=events["ASTDY"],
+        ADT=events["STDTMIN"],
+        GRADES=events["POSSIBLE"],
+        MISSING=_missing_of_events(events, grade_met, inside, rule),
+    )
+    return _collapse(rows, rule)
+
+
+def _missing_of_events(
+    events: pd.DataFrame, grade_met: np.ndarray, inside: np.ndarray, rule: CandidateRule
+) -> list[str]:
+    """What would settle the rule, and what was taken the conservative way."""
+    no_attribution = events["REL"].eq("").to_numpy() & rule.related
+    facts = zip(grade_met, inside, no_attribution, strict=True)
+    return [
+        ";".join(
+            name
+            for name, lacking in (
+                ("grade", not graded),
+                ("onset date", not dated),
+                ("attribution (taken as related)", unattributed),
+            )
+            if lacking
+        )
+        for graded, dated, unattributed in facts
+    ]
+
+
+def _from_measurements(
+    measured: pd.DataFrame, worst: pd.DataFrame, rule: CandidateRule, window: Window
+) -> pd.DataFrame:
+    days = measured["ADY"]
+    inside = days.between(window.first_day, window.last_day).fillna(False).to_numpy(bool)
+    rows = measured[inside & measured["TRTEMFL"].eq("Y").to_numpy()]
+    keys = ["USUBJID", "TERM", "DIRECTION"]
+    rows = rows.merge(worst[[*keys, "BASEGR"]], on=keys, how="left", validate="many_to_one")
+    met, not_met = _grade_truth(rows["NUMPOSS"], rule)
+    if rule.worsened:
+        highest_at_baseline = rows["BASEGR"].fillna(0).astype(np.int64)
+        not_met = not_met | highest(rows["NUMPOSS"]).le(highest_at_baseline).to_numpy()
+    not_met = not_met | rows["TERM"].isin(rule.except_terms).to_numpy()
+    rows = rows.assign(
+        STATE=np.select([met & ~not_met, not_met], ["met", "not_met"], "not_evaluable"),
+        DAY=rows["ADY"],
+        ADT=rows["ADTMIN"],
+        GRADES=rows["NUMPOSS"],
+        MISSING=np.where(met, "", rows["REASONS"].to_numpy(object)),
+    )
+    return _collapse(rows, rule)
+
+
+def _collapse(rows: pd.DataFrame, rule: CandidateRule) -> pd.DataFrame:
+    """One row a subject and term: the first onset among the rows of its strongest state."""
+    rows = rows[rows["STATE"].ne("not_met")]
+    if rows.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    keys = ["USUBJID", "TERM", "DIRECTION"]
+    ordered = rows.sort_values([*keys, "STATE", "ADT", "KEY"])  # "met" before "not_evaluable"
+    table = ordered.groupby(keys).agg(
+        STATE=("STATE", "first"), ONSETDT=("ADT", "first"), ONSETDY=("DAY", "first"),
+        GRADES=("GRADES", "first"), EVIDENCE=("KEY", ";".join), MISSING=("MISSING", "first"),
+    )  # fmt: skip
+    return table.reset_index().assign(RULE=rule.id)[COLUMNS]

@@ -1,0 +1,102 @@
+"""Grades of measurements and of reported events, side by side in one form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from safety.assess.analysis import grading_input
+from safety.ctcae.grading import grade
+from safety.intake import dates
+from safety.study.model import Study
+
+EVERY_GRADE = (1, 2, 3, 4, 5)
+
+
+def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return one row a measurement that was done and CTCAE term; KEY refers to the measurement.
+
+    TRTEMFL is Y for a value taken after the first dose and up to the end of the study's
+    treatment-emergent period.
+    """
+    done = analysis[analysis["VALUESTATE"].ne("not_done")].reset_index(drop=True)
+    graded = grade(grading_input(done), study.ctcae, study.policy)
+    positions = graded.pop("POS").to_numpy(np.int64)
+    kept = ["KEY", "USUBJID", "PARAMCD", "ADTMIN", "ADTMAX", "ADY", "ABLFL", "PREDOSE"]
+    rows = done.loc[positions, [*kept, "TRTSDT", "TRTEDT"]]
+    table = pd.concat([rows.reset_index(drop=True), graded], axis=1)
+    last = _end_of_treatment_emergent(table["TRTEDT"], study)
+    within = last.isna() | table["ADTMIN"].le(last)
+    table["TRTEMFL"] = np.where(~table["PREDOSE"] & table["TRTSDT"].notna() & within, "Y", "")
+    return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE"])
+
+
+def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return one row an adverse event: ATOXGR (as reported), POSSIBLE, REL, ASTDY, TRTEMFL.
+
+    A missing grade stays missing; POSSIBLE is what severity, outcome and seriousness allow.
+    REL is Y, N or "" (missing: counts as related, fault 38). TRTEMFL is Y, N or U: the onset
+    could lie on either side of the first dose.
+    """
+    frame = events.merge(
+        exposure[["USUBJID", "TRTSDT", "TRTEDT"]], on="USUBJID", how="left", validate="many_to_one"
+    )
+    frame["ATOXGR"] = frame["AETOXGRN"].astype("Int8")
+    frame["POSSIBLE"] = [
+        "|".join(str(g) for g in _possible(row, study)) for row in frame.to_dict("records")
+    ]
+    related, unrelated = study.attribution.related, study.attribution.unrelated
+    frame["REL"] = np.select(
+        [frame["AEREL"].isin(related), frame["AEREL"].isin(unrelated)], ["Y", "N"], ""
+    )
+    complete = frame["STDTMIN"].where(frame["STDTSTATE"].eq("complete"))
+    frame["ASTDY"] = dates.study_day(complete, frame["TRTSDT"])
+    frame["ASTDYMIN"] = dates.study_day(frame["STDTMIN"], frame["TRTSDT"])
+    frame["ASTDYMAX"] = dates.study_day(frame["STDTMAX"], frame["TRTSDT"])
+    frame["TRTEMFL"] = _treatment_emergent(frame, study)
+    return frame.drop(columns=["TRTSDT", "TRTEDT"])
+
+
+def _possible(row: dict[str, object], study: Study) -> list[int]:
+    reported = row["AETOXGRN"]
+    if isinstance(reported, float) and not np.isnan(reported):
+        return [int(reported)]
+    if row["AESDTH"] == "Y" or row["AEOUT"] == "FATAL":
+        return [5]
+    scale = study.severity.values if study.severity else {}
+    allowed = set(scale.get(str(row["AESEV"]), EVERY_GRADE))
+    if row["AESLIFE"] == "Y":  # life-threatening is grade 4: narrow, or widen if they disagree
+        allowed = allowed & {4} or allowed | {4}
+    return sorted(allowed)
+
+
+def _treatment_emergent(frame: pd.DataFrame, study: Study) -> np.ndarray:
+    start = frame["TRTSDT"]
+    last = _end_of_treatment_emergent(frame["TRTEDT"], study)
+    earliest, latest = frame["STDTMIN"], frame["STDTMAX"]
+    unknown = earliest.isna()
+    never = start.isna() | latest.lt(start) | (last.notna() & earliest.gt(last))
+    always = earliest.ge(start) & (last.isna() | latest.le(last))
+    return np.select([never & ~unknown, start.isna(), always & ~unknown], ["N", "N", "Y"], "U")
+
+
+def _end_of_treatment_emergent(last_dose: pd.Series, study: Study) -> pd.Series:
+    """Last day of the period, missing while no dose has ended."""
+    days = dates.days(last_dose) + np.timedelta64(study.treatment_emergent.days_after_last_dose)
+    text = pd.Series(np.datetime_as_string(days), index=last_dose.index, dtype="str")
+    return text.where(text.ne("NaT"))
+
+
+def highest(possible: pd.Series) -> pd.Series:
+    """Highest grade of a `1|2` text, 0 for none."""
+    return _ends(possible, -1)
+
+
+def lowest(possible: pd.Series) -> pd.Series:
+    """Lowest grade of a `1|2` text, 0 for none."""
+    return _ends(possible, 0)
+
+
+def _ends(possible: pd.Series, which: int) -> pd.Series:
+    values = {p: int(p.split("|")[which]) if p else 0 for p in possible.fillna("").unique()}
+    return possible.fillna("").map(values).astype(np.int64)

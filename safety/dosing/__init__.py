@@ -1,0 +1,1 @@
+"""Exposure: what was taken, and when."""

@@ -1,0 +1,44 @@
+"""From a feed's columns to canonical fields, as data."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TypedDict
+
+import yaml
+
+from safety.study.model import Domain, Feed
+
+
+class RecordMapping(TypedDict):
+    """What a feed knows of one kind of record."""
+
+    required: list[str]
+    columns: dict[str, str]
+
+
+@cache
+def feed_mapping(kind: str) -> dict[str, RecordMapping]:
+    """Return the mapping of a kind of feed, by kind of record."""
+    text = resources.files(f"safety.feeds.{kind}").joinpath("mapping.yaml").read_text("utf-8")
+    loaded: dict[str, RecordMapping] = yaml.safe_load(text)
+    return loaded
+
+
+def columns(feed: Feed, name: str, domain: Domain) -> dict[str, str]:
+    """Return canonical field -> column of the file, the study's own choices last."""
+    base = feed_mapping(feed.kind)[domain.record]["columns"]
+    named = {field: _expand(column, name) for field, column in base.items()}
+    return named | domain.columns
+
+
+def required(feed: Feed, name: str, domain: Domain) -> list[str]:
+    """Return the columns without which the file of a domain is held."""
+    base = feed_mapping(feed.kind)[domain.record]["required"]
+    chosen = domain.columns.values()
+    return list(dict.fromkeys([*(_expand(c, name) for c in base), *domain.key, *chosen]))
+
+
+def _expand(column: str, domain: str) -> str:
+    return column.replace("--", domain)

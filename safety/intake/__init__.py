@@ -1,0 +1,1 @@
+"""From delivered bytes to canonical records: evidence, dates, values, units, keys."""

@@ -1,0 +1,99 @@
+"""Delivered bytes, kept for ever under their sha256, compressed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from safety.errors import HeldDeliveryError, ToxwatchError
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One delivered file: its name as delivered, content hash and size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def land(source: Path, store: Path, max_bytes: int) -> Landed:
+    """Copy a file into the store and return what it is; the same bytes are stored once.
+
+    The hash is taken from the very bytes that are stored. Raises HeldDeliveryError for a file
+    over the limit or one that is not a regular file.
+    """
+    if source.is_symlink() or not source.is_file():
+        raise HeldDeliveryError(source.name, "it is not a regular file.", "Deliver plain files.")
+    if source.stat().st_size > max_bytes:
+        raise HeldDeliveryError(
+            source.name,
+            f"it is larger than {max_bytes // 1_000_000} MB.",
+            "Split it, or raise TOXWATCH_MAX_FILE_MB.",
+        )
+    store.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=store, suffix=".part")
+    os.close(handle)
+    try:
+        sha256, size = _copy(source, Path(temporary), max_bytes)
+        _keep(Path(temporary), store, sha256)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return Landed(source.name, sha256, size)
+
+
+def _copy(source: Path, target: Path, max_bytes: int) -> tuple[str, int]:
+    hasher, size = hashlib.sha256(), 0
+    with source.open("rb") as read, pa.output_stream(str(target), compression="zstd") as write:
+        while chunk := read.read(CHUNK):
+            size += len(chunk)
+            if size > max_bytes:  # it grew while it was read
+                raise HeldDeliveryError(source.name, "it grew over the limit.", "Send it again.")
+            hasher.update(chunk)
+            write.write(chunk)
+    return hasher.hexdigest(), size
+
+
+def _keep(temporary: Path, store: Path, sha256: str) -> None:
+    place = path(store, sha256)
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def path(store: Path, sha256: str) -> Path:
+    """Return where the bytes of a hash lie."""
+    return store / sha256[:2] / f"{sha256}.zst"
+
+
+def fetch(store: Path, landed: Landed, target: Path) -> None:
+    """Write the stored bytes to `target`; raise ToxwatchError if they are not what was landed."""
+    place = path(store, landed.sha256)
+    if not place.exists():
+        raise ToxwatchError(f"evidence {landed.sha256} of {landed.name} is missing from {store}.")
+    with pa.input_stream(str(place), compression="zstd") as read, target.open("wb") as write:
+        shutil.copyfileobj(read, write, CHUNK)
+    with target.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != landed.sha256:
+        target.unlink()
+        raise ToxwatchError(
+            f"evidence {landed.sha256} of {landed.name} was altered: its content is {found}. "
+            "Restore it from the backup."
+        )

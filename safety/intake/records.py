@@ -1,0 +1,132 @@
+"""Canonical records of one delivered file: fields, natural key, source reference, accounting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from safety.errors import HeldDeliveryError
+from safety.feeds import mapping
+from safety.intake import dates, values
+from safety.study.model import Domain, Feed
+
+SEPARATOR = "|"
+# Specimens that CTCAE's blood criteria apply to alike (CDISC SPECTYPE terms).
+SPECIMEN_GROUPS = {"SERUM": "BLOOD", "PLASMA": "BLOOD", "WHOLE BLOOD": "BLOOD"}
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The rows of one file, before checks.
+
+    records: canonical rows without exact duplicates, index = 1-based row in the file.
+    raw: all delivered rows as text, same index. duplicates: how many exact copies were set aside.
+    """
+
+    domain: str
+    record: str
+    file: str
+    records: pd.DataFrame
+    raw: pd.DataFrame
+    duplicates: int
+
+    @property
+    def received(self) -> int:
+        return len(self.raw)
+
+
+def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
+    """Turn the text rows of one file into canonical records.
+
+    Raises HeldDeliveryError if a required column is missing or the file has no rows.
+    """
+    domain = feed.domains[name]
+    _require_columns(raw, feed, name, domain, file)
+    raw = raw.set_axis(pd.RangeIndex(1, len(raw) + 1), axis=0)
+    copies = raw.duplicated()
+    kept = raw[~copies]
+    frame = _fields(kept, mapping.columns(feed, name, domain))
+    for field, text in domain.constants.items():
+        frame[field] = text
+    frame["DOMAIN"] = name
+    frame["FEED"] = feed.id
+    frame["SRCFILE"] = file
+    frame["SRCROW"] = frame.index.to_numpy(np.int64)
+    frame["KEY"] = _natural_key(kept, name, domain)
+    _DERIVE[domain.record](frame, kept, domain)
+    return Intake(name, domain.record, file, frame, raw, int(copies.sum()))
+
+
+def _require_columns(
+    raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, file: str
+) -> None:
+    needed = [*mapping.required(feed, name, domain), *domain.required]
+    if domain.specimen is not None:
+        needed.append(domain.specimen.column)
+    missing = [c for c in dict.fromkeys(needed) if c not in raw.columns]
+    if missing:
+        raise HeldDeliveryError(
+            file,
+            f"column {', '.join(missing)} is missing.",
+            f"Ask for the file again, or map the column for {name} in the study file.",
+        )
+    if raw.empty:
+        raise HeldDeliveryError(file, "the file has no rows.", "Ask for the file again.")
+
+
+def _fields(raw: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    absent = pd.Series(np.nan, index=raw.index, dtype="str")
+    return pd.DataFrame(
+        {field: raw[column] if column in raw else absent for field, column in columns.items()}
+    )
+
+
+def _natural_key(raw: pd.DataFrame, name: str, domain: Domain) -> pd.Series:
+    """Domain and the source's own key columns, joined; a separator inside a value is doubled."""
+    parts = [
+        raw[c].fillna("").str.replace(SEPARATOR, SEPARATOR * 2, regex=False) for c in domain.key
+    ]
+    key = pd.Series(name, index=raw.index, dtype="str")
+    for part in parts:
+        key = key + SEPARATOR + part
+    return key
+
+
+def _derive_subject(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+    frame["AGE"] = values.number(frame["AGE"])
+    dates.add_bounds(frame, "RFSTDTC", "RFST")
+    dates.add_bounds(frame, "DTHDTC", "DTH")
+
+
+def _derive_dose(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+    frame["DOSE"] = values.number(frame["DOSEC"])
+    dates.add_bounds(frame, "STDTC", "STDT")
+    dates.add_bounds(frame, "ENDTC", "ENDT")
+
+
+def _derive_measurement(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+    if domain.specimen is not None:
+        frame["SPEC"] = raw[domain.specimen.column].map(domain.specimen.values).astype("str")
+    frame["SPEC"] = frame["SPEC"].str.upper().replace(SPECIMEN_GROUPS).fillna("")
+    values.add_values(frame)
+    values.add_units(frame)
+    frame["ANRLO"] = values.number(frame["ANRLOC"])
+    frame["ANRHI"] = values.number(frame["ANRHIC"])
+    dates.add_bounds(frame, "ADTC", "ADT")
+    frame["ATM"] = dates.time_of_day(frame["ADTC"])
+
+
+def _derive_adverse_event(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+    frame["AETOXGRN"] = frame["AETOXGR"].map({str(g): float(g) for g in range(1, 6)}).astype(float)
+    dates.add_bounds(frame, "STDTC", "STDT")
+    dates.add_bounds(frame, "ENDTC", "ENDT")
+
+
+_DERIVE = {
+    "subject": _derive_subject,
+    "dose": _derive_dose,
+    "measurement": _derive_measurement,
+    "adverse_event": _derive_adverse_event,
+}

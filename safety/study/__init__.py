@@ -1,0 +1,1 @@
+"""The protocol of one trial: models, loading, checking and hashing."""

@@ -1,0 +1,91 @@
+"""Read a study file; every error names the line and what to do."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from safety.errors import StudyError, WrongUseError
+from safety.study.model import Study
+from safety.versioning import canonical_json, digest
+
+MAX_BYTES = 1_000_000  # a study file is written by hand; anything larger is not one
+
+
+def load(path: Path) -> Study:
+    """Return the study in a YAML file. Raises StudyError with every problem found."""
+    if not path.is_file():
+        raise StudyError(str(path), ["no such file; give a study file, e.g. studies/NAME.yaml"])
+    if path.stat().st_size > MAX_BYTES:
+        raise StudyError(str(path), [f"larger than {MAX_BYTES} bytes: this is not a study file"])
+    text = path.read_text(encoding="utf-8")
+    try:
+        root = yaml.compose(text, Loader=_NoAliasLoader)
+        raw = yaml.load(text, Loader=_NoAliasLoader)  # noqa: S506  a SafeLoader
+    except yaml.YAMLError as error:
+        raise StudyError(str(path), [f"not YAML: {error}"]) from error
+    if not isinstance(raw, dict):
+        raise StudyError(str(path), ["a study file is a mapping: `studyid: ...` and so on"])
+    try:
+        return Study.model_validate(raw)
+    except ValidationError as error:
+        problems = [_problem(e, root) for e in error.errors()]
+        raise StudyError(str(path), problems) from error
+
+
+class _NoAliasLoader(yaml.SafeLoader):
+    """SafeLoader that refuses aliases: a few of them can unfold to gigabytes."""
+
+    def compose_node(self, parent: Any, index: int) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: aliases are not allowed")
+        return super().compose_node(parent, index)
+
+
+def _problem(error: Any, root: yaml.Node) -> str:
+    place = ".".join(str(p) for p in error["loc"])
+    line = _line(root, error["loc"])
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        hint = get_close_matches(str(error["loc"][-1]), list(Study.model_fields), 1)
+        message = "unknown field" + (f"; did you mean {hint[0]}?" if hint else "")
+    return f"line {line}, {place}: {message}"
+
+
+def _line(node: yaml.Node, path: tuple[int | str, ...]) -> int:
+    """Return the line of the deepest node on the path that exists."""
+    for step in path:
+        found: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            found = next((v for k, v in node.value if k.value == str(step)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            found = node.value[step] if step < len(node.value) else None
+        if found is None:
+            break
+        node = found
+    return int(node.start_mark.line) + 1
+
+
+def rule_set_hash(study: Study) -> str:
+    """Return the content hash of everything in the study file that can change a result."""
+    return digest(canonical_json(study.model_dump(mode="json", exclude={"alerts", "title"})))[:16]
+
+
+def find(name: str, folder: Path) -> Path:
+    """Return the study file called `name` (a path, or a name in `folder`)."""
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    path = folder / f"{name}.yaml"
+    if not name.replace("_", "").replace("-", "").isalnum():
+        raise WrongUseError(f"{name!r} is not a study name; use letters, digits and _.")
+    if not path.is_file():
+        known = sorted(p.stem for p in folder.glob("*.yaml"))
+        raise WrongUseError(
+            f"no study {name!r} in {folder}. Known: {', '.join(known) or 'none'}."
+        )
+    return path
