@@ -97,6 +97,7 @@ def _from_measurements(
         not_met = not_met | highest(rows["NUMPOSS"]).le(highest_at_baseline).to_numpy()
     not_met = not_met | rows["TERM"].isin(rule.except_terms).to_numpy()
     rows = rows.assign(
+        KEY=rows["MKEY"],
         STATE=np.select([met & ~not_met, not_met], ["met", "not_met"], "not_evaluable"),
         DAY=rows["ADY"],
         ADT=rows["ADTMIN"],

@@ -14,7 +14,7 @@ EVERY_GRADE = (1, 2, 3, 4, 5)
 
 
 def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return one row a measurement that was done and CTCAE term; KEY refers to the measurement.
+    """Return one row a measurement that was done and CTCAE term; MKEY refers to the measurement.
 
     TRTEMFL is Y for a value taken after the first dose and up to the end of the study's
     treatment-emergent period.
@@ -22,12 +22,15 @@ def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
     done = analysis[analysis["VALUESTATE"].ne("not_done")].reset_index(drop=True)
     graded = grade(grading_input(done), study.ctcae, study.policy)
     positions = graded.pop("POS").to_numpy(np.int64)
-    kept = ["KEY", "USUBJID", "PARAMCD", "ADTMIN", "ADTMAX", "ADY", "ABLFL", "PREDOSE"]
+    kept = ["KEY", "USUBJID", "PARAMCD", "ADTMIN", "ADTMAX", "ADY", "ABLFL", "PREDOSE", "BASE",
+            "BASESTATE"]  # fmt: skip
     rows = done.loc[positions, [*kept, "TRTSDT", "TRTEDT"]]
     table = pd.concat([rows.reset_index(drop=True), graded], axis=1)
     last = _end_of_treatment_emergent(table["TRTEDT"], study)
     within = last.isna() | table["ADTMIN"].le(last)
     table["TRTEMFL"] = np.where(~table["PREDOSE"] & table["TRTSDT"].notna() & within, "Y", "")
+    table["MKEY"] = table["KEY"]
+    table["KEY"] = table["MKEY"] + "#" + table["TERM"] + "#" + table["DIRECTION"]
     return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE"])
 
 
@@ -42,9 +45,7 @@ def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> 
         exposure[["USUBJID", "TRTSDT", "TRTEDT"]], on="USUBJID", how="left", validate="many_to_one"
     )
     frame["ATOXGR"] = frame["AETOXGRN"].astype("Int8")
-    frame["POSSIBLE"] = [
-        "|".join(str(g) for g in _possible(row, study)) for row in frame.to_dict("records")
-    ]
+    frame["POSSIBLE"] = possible_event_grades(frame, study)
     related, unrelated = study.attribution.related, study.attribution.unrelated
     frame["REL"] = np.select(
         [frame["AEREL"].isin(related), frame["AEREL"].isin(unrelated)], ["Y", "N"], ""
@@ -55,6 +56,12 @@ def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> 
     frame["ASTDYMAX"] = dates.study_day(frame["STDTMAX"], frame["TRTSDT"])
     frame["TRTEMFL"] = _treatment_emergent(frame, study)
     return frame.drop(columns=["TRTSDT", "TRTEDT"])
+
+
+def possible_event_grades(events: pd.DataFrame, study: Study) -> pd.Series:
+    """Return what is known of each event's grade, as `3|4`: reported, else by severity and so on."""
+    texts = ["|".join(str(g) for g in _possible(r, study)) for r in events.to_dict("records")]
+    return pd.Series(texts, index=events.index, dtype="str")
 
 
 def _possible(row: dict[str, object], study: Study) -> list[int]:

@@ -1,0 +1,84 @@
+"""Send what waits in the outbox, most severe first. At least once on the wire.
+
+Sending happens outside any transaction: a rolled-back alert is never mailed, and a mail that was
+taken but not recorded is sent again under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+
+from safety.alerts.channels import channel
+from safety.settings import Settings
+from safety.store import tables
+from safety.store.engine import writer
+from safety.versioning import digest
+
+PENDING, SENT = "pending", "sent"
+
+
+def run(settings: Settings, now: Callable[[], datetime]) -> dict[str, int]:
+    """Try every waiting message once; return counts `sent` and `failed`."""
+    engine = writer(settings.db_url)
+    counts = {"sent": 0, "failed": 0}
+    for row in _waiting(engine):
+        try:
+            channel(row["channel"], settings).send(message(row, settings))
+        except (OSError, smtplib.SMTPException) as error:
+            _record(engine, row, PENDING, str(error), None)
+            counts["failed"] += 1
+        else:
+            _record(engine, row, SENT, "", now().isoformat(timespec="seconds"))
+            counts["sent"] += 1
+    engine.dispose()
+    return counts
+
+
+def _waiting(engine: Engine) -> list[dict[str, Any]]:
+    query = (
+        select(tables.outbox, tables.alert)
+        .join(tables.alert, tables.alert.c.alert_id == tables.outbox.c.alert_id)
+        .where(tables.outbox.c.state == PENDING)
+        .order_by(tables.alert.c.tier, tables.outbox.c.id)
+    )
+    columns = [
+        tables.outbox.c.id, tables.outbox.c.channel, tables.outbox.c.recipient,
+        tables.outbox.c.attempts, tables.alert.c.alert_id, tables.alert.c.study,
+        tables.alert.c.rule, tables.alert.c.tier, tables.alert.c.verified, tables.alert.c.title,
+        tables.alert.c.body, tables.alert.c.first_snapshot,
+    ]  # fmt: skip
+    with engine.connect() as connection:
+        return [dict(r) for r in connection.execute(query.with_only_columns(*columns)).mappings()]
+
+
+def _record(
+    engine: Engine, row: dict[str, Any], state: str, error: str, sent_at: str | None
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            update(tables.outbox)
+            .where(tables.outbox.c.id == row["id"])
+            .values(state=state, attempts=row["attempts"] + 1, last_error=error, sent_at=sent_at)
+        )
+
+
+def message(row: dict[str, Any], settings: Settings) -> EmailMessage:
+    """Return the mail of an alert: subject id only, and a link without it."""
+    mail = EmailMessage()
+    mail["From"] = settings.alert_sender
+    mail["To"] = row["recipient"]
+    mail["Subject"] = " ".join(row["title"].split())
+    mail["Message-ID"] = f"<{row['alert_id']}.{digest(row['recipient'])[:12]}@toxwatch>"
+    mail["X-Toxwatch-Attempt"] = str(row["attempts"] + 1)
+    mail.set_content(
+        f"{row['body']}\n\n"
+        f"Snapshot {row['first_snapshot']}\n"
+        f"{settings.dashboard_url}/alerts\n"
+    )
+    return mail

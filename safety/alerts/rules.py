@@ -1,0 +1,185 @@
+"""Which results are worth waking somebody: pure functions from results to alerts.
+
+One alert a study, subject, rule and episode. A value that may be grade 4 but could not be graded
+exactly alarms as unverified (principles 3 and 4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from safety.assess.grades import highest
+from safety.study.model import Study
+from safety.versioning import digest
+
+HIGH_GRADE, CANDIDATE, HELD = "GRADE4", "DLT", "HELD4"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFact:
+    """One condition that must reach a medical monitor. No name, initials or birth date."""
+
+    usubjid: str
+    rule: str
+    episode: str
+    tier: str
+    verified: bool
+    title: str
+    body: str
+
+    def alert_id(self, studyid: str) -> str:
+        return digest(studyid, self.usubjid, self.rule, self.episode)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The frames alerts are made from, as `assess` returns them."""
+
+    grades: pd.DataFrame
+    worst: pd.DataFrame
+    episodes: pd.DataFrame
+    measurements: pd.DataFrame
+    events: pd.DataFrame
+    candidates: pd.DataFrame
+    held: pd.DataFrame
+
+
+def derive(results: Results, study: Study) -> list[AlertFact]:
+    """Return every alert the results call for, in a fixed order."""
+    found = [
+        *_high_measurements(results, study),
+        *_high_events(results, study),
+        *_candidates(results, study),
+        *_held(results, study),
+    ]
+    return sorted(found, key=lambda a: (a.usubjid, a.rule, a.episode))
+
+
+def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
+    """New grade 4 values after the first dose, by episode; worse than the baseline's grade."""
+    keys = ["USUBJID", "TERM", "DIRECTION"]
+    grades = results.grades
+    top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["TRTEMFL"].eq("Y")
+    rows = grades[top].merge(results.worst[[*keys, "BASEGR"]], on=keys, how="left")
+    rows = rows[rows["BASEGR"].fillna(0).lt(study.alerts.grade).to_numpy(bool)]
+    values = results.measurements.set_index("KEY")
+    first: dict[tuple[str, str], AlertFact] = {}
+    for row in rows.sort_values(["ADTMIN", "MKEY"]).to_dict("records"):
+        fact = _measurement_alert(row, values.loc[row["MKEY"]], results.episodes, study)
+        first.setdefault((fact.usubjid, fact.episode), fact)
+    return list(first.values())
+
+
+def _measurement_alert(
+    row: dict[str, Any], value: Any, episodes: pd.DataFrame, study: Study
+) -> AlertFact:
+    verified = bool(pd.notna(row["ATOXGR"]) and row["ATOXGR"] >= study.alerts.grade)
+    grade = f"grade {row['ATOXGR']}" if verified else f"possibly grade {row['NUMPOSS']}"
+    lines = [
+        f"{row['TERM']}: {grade}",
+        f"Value {value['AVALC']} {_text(value['AVALU'])} "
+        f"(reference {_text(value['ANRLOC'])} to {_text(value['ANRHIC'])}; "
+        f"baseline {_number(row['BASE'])})",
+        f"Sample {_text(value['ADTC'])}, study day {_text(row['ADY'])}",
+        f"Criterion {row['CRITERION'] or 'none'}, CTCAE v{study.ctcae}",
+        f"Source {value['SRCFILE']} row {value['SRCROW']}",
+    ]
+    if not verified:
+        lines.append(f"Not verified: {row['REASONS'].replace(';', ', ').replace('_', ' ')}")
+    episode = f"{row['TERM']}|{row['DIRECTION']}|{_episode(row, episodes)}"
+    return _fact(study, row["USUBJID"], HIGH_GRADE, episode, "P2", verified, lines)
+
+
+def _episode(row: dict[str, Any], episodes: pd.DataFrame) -> str:
+    """Start of the episode the value belongs to, or its own day."""
+    same = episodes[
+        episodes["USUBJID"].eq(row["USUBJID"])
+        & episodes["TERM"].eq(row["TERM"])
+        & episodes["DIRECTION"].eq(row["DIRECTION"])
+        & episodes["EPISODE"].le(row["ADTMIN"])
+        & episodes["ENDT"].ge(row["ADTMIN"])
+    ]
+    return str(same["EPISODE"].iloc[0]) if len(same) else str(row["ADTMIN"])
+
+
+def _high_events(results: Results, study: Study) -> list[AlertFact]:
+    events = results.events
+    top = highest(events["POSSIBLE"]).ge(study.alerts.grade) & events["TRTEMFL"].ne("N")
+    return [_event_alert(row, study) for row in events[top].to_dict("records")]
+
+
+def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
+    certain = int(row["POSSIBLE"].split("|")[0]) >= study.alerts.grade
+    grade = row["POSSIBLE"].replace("|", " or ")
+    lines = [
+        f"{_term(row)}: {'grade' if certain else 'possibly grade'} {grade}",
+        f"Reported grade {_text(row['AETOXGR'])}, severity {_text(row['AESEV'])}, "
+        f"serious {_text(row['AESER'])}, outcome {_text(row['AEOUT'])}",
+        f"Onset {_text(row['STDTC'])}, study day {_text(row['ASTDY'])}, "
+        f"attribution {_text(row['AEREL'])}",
+        f"Source {row['SRCFILE']} row {row['SRCROW']}",
+    ]
+    if not certain:
+        lines.append("Not verified: the toxicity grade was not reported")
+    tier = "P1" if certain else "P2"
+    return _fact(study, row["USUBJID"], HIGH_GRADE, row["KEY"], tier, certain, lines)
+
+
+def _candidates(results: Results, study: Study) -> list[AlertFact]:
+    rules = {r.id: r for r in study.dose_limiting.rules}
+    facts = []
+    for row in results.candidates.to_dict("records"):
+        rule, met = rules[row["RULE"]], row["STATE"] == "met"
+        lines = [
+            f"DLT candidate {rule.id}: {row['TERM']}" + ("" if met else " (cannot be judged yet)"),
+            f"Rule: {rule.text}",
+            f"Grade {row['GRADES'].replace('|', ' or ')}, onset {_text(row['ONSETDT'])}, "
+            f"study day {_text(row['ONSETDY'])}",
+            f"Evidence {row['EVIDENCE']}",
+        ]
+        if row["MISSING"]:
+            lines.append(f"Missing: {row['MISSING'].replace(';', ', ')}")
+        episode = f"{rule.id}|{row['TERM']}|{row['DIRECTION']}"
+        facts.append(_fact(study, row["USUBJID"], CANDIDATE, episode, "P1", met, lines))
+    return facts
+
+
+def _held(results: Results, study: Study) -> list[AlertFact]:
+    """Quarantined rows that some plausible reading makes grade 4: held, but not silent."""
+    return [
+        _fact(
+            study, row["USUBJID"], HELD, row["KEY"], "P2", False,
+            [
+                f"{row['TERM']}: possibly grade {row['GRADES'].replace('|', ' or ')} in a held row",
+                f"As received: {row['VALUE']}",
+                f"Held because: {row['REASON']}",
+                f"Source {row['SRCFILE']} row {row['SRCROW']}",
+            ],
+        )  # fmt: skip
+        for row in results.held.to_dict("records")
+    ]
+
+
+def _fact(
+    study: Study, usubjid: str, rule: str, episode: str, tier: str, verified: bool,
+    lines: list[str],
+) -> AlertFact:  # fmt: skip
+    mark = "" if verified else "[unverified] "
+    title = f"{tier} {mark}{study.studyid} {usubjid}: {lines[0]}"
+    return AlertFact(usubjid, rule, episode, tier, verified, title, "\n".join(lines))
+
+
+def _term(row: dict[str, Any]) -> str:
+    return str(row["AEDECOD"] if pd.notna(row["AEDECOD"]) else row["AETERM"])
+
+
+def _text(value: Any) -> str:
+    return "not given" if pd.isna(value) or value == "" else str(value)
+
+
+def _number(value: Any) -> str:
+    return "not given" if pd.isna(value) else f"{value:g}"
+

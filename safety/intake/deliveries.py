@@ -1,0 +1,68 @@
+"""Receive what lies in a feed: land every file, know which one is which domain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safety.errors import HeldDeliveryError, WrongUseError
+from safety.feeds.sdtm_folder.reader import SUFFIXES
+from safety.intake import evidence
+from safety.intake.evidence import Landed
+from safety.settings import Settings
+from safety.study.model import Feed
+from safety.versioning import digest
+from safety.workspace import FeedDelivery
+
+
+def receive(feed: Feed, settings: Settings) -> FeedDelivery:
+    """Land every file of a feed's folder by its hash.
+
+    Raises WrongUseError if the folder is missing or empty. The delivery's own hash is over names
+    and contents, so the same bytes are the same delivery.
+    """
+    folder = (settings.home / feed.path).resolve()
+    if not folder.is_relative_to(settings.home):
+        raise WrongUseError(f"feed {feed.id}: {feed.path} leads out of {settings.home}.")
+    if not folder.is_dir():
+        raise WrongUseError(
+            f"feed {feed.id}: no folder {folder}. Put the delivered files there, or write the "
+            "sample with `toxwatch sample`."
+        )
+    sources = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    if not sources:
+        raise WrongUseError(f"feed {feed.id}: {folder} has no files.")
+    limit = settings.max_file_mb * 1_000_000
+    files = tuple(evidence.land(p, settings.evidence, limit) for p in sources)
+    parts = [text for f in files for text in (f.name, f.sha256)]
+    return FeedDelivery(feed.id, digest(feed.id, *parts), files)
+
+
+def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
+    """Return the file of each domain the study uses; its name without suffix is the domain.
+
+    Raises HeldDeliveryError if a domain has no file or more than one.
+    """
+    found: dict[str, Landed] = {}
+    for file in delivery.files:
+        domain, suffix = Path(file.name).stem.upper(), Path(file.name).suffix.lower()
+        if suffix not in SUFFIXES or domain not in feed.domains:
+            continue
+        if domain in found:
+            raise HeldDeliveryError(
+                file.name, f"{domain} also stands in {found[domain].name}.", "Deliver one of them."
+            )
+        found[domain] = file
+    missing = [d for d in feed.domains if d not in found]
+    if missing:
+        raise HeldDeliveryError(
+            ", ".join(f"{d.lower()}.*" for d in missing),
+            f"the delivery has no file for {', '.join(missing)}.",
+            f"Ask for it; toxwatch reads {', '.join(SUFFIXES)}.",
+        )
+    return found
+
+
+def unused(delivery: FeedDelivery, feed: Feed) -> list[Landed]:
+    """Return files that are kept as evidence but that the study has no use for."""
+    used = {f.name for f in files_by_domain(delivery, feed).values()}
+    return [f for f in delivery.files if f.name not in used]

@@ -1,0 +1,260 @@
+"""The steps, in order: land, validate, grade, assess, publish, dispatch.
+
+CLI, Airflow and tests call the same functions. A step takes the id of a run (its snapshot id) and
+leaves frames in the run's workspace; only `publish` writes to the database, in one transaction.
+A run whose snapshot was already published does nothing in any step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from expectations import runner
+from expectations.check import Context, Finding
+from safety.alerts import dispatch as alert_dispatch
+from safety.alerts import ledger, rules
+from safety.assess import analysis, candidates, episodes, grades, held, worst
+from safety.ctcae.grading import gradable_tests
+from safety.dosing import exposure
+from safety.errors import HeldDeliveryError, WrongUseError
+from safety.feeds.sdtm_folder import reader
+from safety.intake import deliveries, evidence, quarantine
+from safety.intake.records import Intake, canonical
+from safety.settings import Settings
+from safety.store import publish as store
+from safety.study import load as study_files
+from safety.versioning import code_version, digest
+from safety.workspace import Manifest, Workspace
+
+MEASURED = "measurement"
+STEPS = ("land", "validate", "grade", "assess", "publish", "dispatch")
+
+
+def land(
+    settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime
+) -> str:
+    """Receive every feed of a study, keep the bytes, and return the id of the run.
+
+    as_of: knowledge date; else the study's data cut, else the day of `now` at the site.
+    """
+    study = study_files.load(study_files.find(study_name, settings.studies))
+    received = tuple(deliveries.receive(feed, settings) for feed in study.feeds)
+    known_at = (as_of or study.data_cut or now.date()).isoformat()
+    rule_set = study_files.rule_set_hash(study)
+    snapshot_id = digest(
+        study.studyid, known_at, rule_set, study.ctcae, code_version(),
+        *sorted(part for d in received for part in (d.feed, d.sha256)),
+    )  # fmt: skip
+    if not store.is_published(settings.db_url, snapshot_id):
+        received_at = now.isoformat(timespec="seconds")
+        manifest = Manifest(
+            snapshot_id, study, rule_set, code_version(), known_at, received_at, received
+        )
+        Workspace(settings.work, snapshot_id).create(manifest)
+    return snapshot_id
+
+
+def validate(settings: Settings, snapshot_id: str) -> None:
+    """Parse and check every file; leave accepted records, quarantine, findings and accounting.
+
+    Raises HeldDeliveryError, after recording the held delivery, if a file cannot be used.
+    """
+    space = _open(settings, snapshot_id)
+    if space is None:
+        return
+    manifest = space.manifest()
+    try:
+        intakes = _parse(settings, space, manifest)
+    except HeldDeliveryError as error:
+        store.hold(settings.db_url, manifest, str(error))
+        space.remove()
+        raise
+    _check(space, manifest, intakes)
+
+
+def _parse(settings: Settings, space: Workspace, manifest: Manifest) -> list[Intake]:
+    """Return the intake of every domain, subjects first."""
+    found: list[Intake] = []
+    feeds = {f.id: f for f in manifest.study.feeds}
+    for delivery in manifest.deliveries:
+        feed = feeds[delivery.feed]
+        for domain, file in deliveries.files_by_domain(delivery, feed).items():
+            copy = space.folder / f"{delivery.feed}-{file.sha256}"
+            try:
+                evidence.fetch(settings.evidence, file, copy)
+                found.append(canonical(reader.read(copy, file.name), feed, domain, file.name))
+            finally:
+                copy.unlink(missing_ok=True)
+    return sorted(found, key=lambda i: i.record != "subject")
+
+
+def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
+    study = manifest.study
+    subjects: frozenset[str] = frozenset()
+    frames: dict[str, list[pd.DataFrame]] = {}
+    findings, accounts = [], []
+    for intake in intakes:
+        context = Context(
+            as_of=date.fromisoformat(manifest.as_of),
+            subjects=subjects,
+            related=tuple(study.attribution.related),
+            unrelated=tuple(study.attribution.unrelated),
+            gradable=gradable_tests(study.ctcae),
+        )
+        found = runner.run(intake.records, intake.record, intake.domain, intake.file, context)
+        records, held_rows, account = quarantine.split(intake, found)
+        if intake.record == "subject":
+            subjects |= frozenset(records["USUBJID"])
+        frames.setdefault(intake.record, []).append(records)
+        frames.setdefault(f"held_{intake.record}", []).append(held_rows)
+        frames.setdefault("quarantine", []).append(held_rows[quarantine.TABLE])
+        findings += [(f, intake) for f in found]
+        accounts.append(asdict(account))
+    for name, parts in frames.items():
+        space.write(name, pd.concat(parts, ignore_index=True))
+    space.write("finding", _finding_table([f for f, _ in findings]))
+    space.write("finding_row", _finding_rows(findings))
+    space.write_json("accounts", accounts)
+
+
+def _finding_table(findings: list[Finding]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "KEY": f"{f.check_id}#{f.domain}#{f.file}", "CHECKID": f.check_id, "DOMAIN": f.domain,
+            "FILE": f.file, "STATUS": f.status, "SEVERITY": f.severity, "HANDLING": f.handling,
+            "TITLE": f.title, "CITATION": f.citation, "CHECKED": f.checked,
+            "FAILED": len(f.rows), "NOTE": f.note,
+        }
+        for f in findings
+    )  # fmt: skip
+
+
+def _finding_rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
+    parts = []
+    for finding, intake in findings:
+        rows = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCROW"]]
+        parts.append(
+            rows.assign(
+                CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=finding.file,
+                RECORD=rows["KEY"],
+                KEY=finding.check_id + "#" + finding.file + "#" + rows["SRCROW"].astype("str"),
+            )
+        )  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def grade(settings: Settings, snapshot_id: str) -> None:
+    """Grade every accepted measurement and reported event."""
+    space = _open(settings, snapshot_id)
+    if space is None:
+        return
+    study = space.manifest().study
+    subjects, doses = space.read("subject"), space.read("dose")
+    taken = exposure.by_subject(doses, subjects)
+    measured = analysis.analysis_measurements(space.read(MEASURED), subjects, taken, study)
+    space.write("exposure", taken.assign(KEY=taken["USUBJID"]))
+    space.write("grade", grades.grade_measurements(measured, study))
+    space.write("event_grade", grades.grade_events(space.read("adverse_event"), taken, study))
+
+
+def assess(settings: Settings, snapshot_id: str) -> None:
+    """Derive episodes, worst grades, DLT candidates and alarms of held rows."""
+    space = _open(settings, snapshot_id)
+    if space is None:
+        return
+    study = space.manifest().study
+    graded, events = space.read("grade"), space.read("event_grade")
+    worst_grades = worst.of_measurements(graded)
+    tables = {
+        "episode": (episodes.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION", "EPISODE"]),
+        "worst_grade": (worst_grades, ["USUBJID", "TERM", "DIRECTION"]),
+        "worst_event": (worst.of_events(events), ["USUBJID", "SOC", "TERM"]),
+        "candidate": (
+            candidates.find(graded, worst_grades, events, study),
+            ["USUBJID", "RULE", "TERM", "DIRECTION"],
+        ),
+    }
+    for name, (frame, key) in tables.items():
+        space.write(name, frame.assign(KEY=_joined(frame, key)))
+    alarms = [
+        held.measurements(space.read(f"held_{MEASURED}"), space.read(MEASURED), study),
+        held.events(space.read("held_adverse_event"), study),
+    ]
+    space.write("held_alarm", pd.concat(alarms, ignore_index=True))
+
+
+def _joined(frame: pd.DataFrame, columns: list[str]) -> pd.Series:
+    key = frame[columns[0]].astype("str")
+    for column in columns[1:]:
+        key = key + "#" + frame[column].astype("str")
+    return key
+
+
+def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str, Any]:
+    """Write everything in one transaction; return the snapshot's summary.
+
+    Publishing the same run again changes nothing and returns the same summary.
+    """
+    space = _open(settings, snapshot_id)
+    if space is None:
+        return store.summary(settings.db_url, snapshot_id)
+    study = space.manifest().study
+    results = rules.Results(
+        grades=space.read("grade"),
+        worst=space.read("worst_grade"),
+        episodes=space.read("episode"),
+        measurements=space.read(MEASURED),
+        events=space.read("event_grade"),
+        candidates=space.read("candidate"),
+        held=space.read("held_alarm"),
+    )
+    alerts = rules.derive(results, study)
+
+    def add_alerts(connection: Connection, stamp: str) -> int:
+        channel = settings.alert_channel
+        return ledger.add(connection, study, snapshot_id, alerts, channel=channel, stamp=stamp)
+
+    summary = store.publish(settings, space, now, also=add_alerts)
+    space.remove()
+    return summary
+
+
+def dispatch(settings: Settings, *, now: Callable[[], datetime]) -> dict[str, int]:
+    """Send what waits in the outbox; return how many were sent and how many failed."""
+    return alert_dispatch.run(settings, now)
+
+
+def run(
+    settings: Settings,
+    study_name: str,
+    as_of: date | None = None,
+    *,
+    now: Callable[[], datetime],
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Run every step in this process; return the snapshot's summary with what was sent."""
+    progress("land")
+    snapshot_id = land(settings, study_name, as_of, now=now())
+    for name, step in (("validate", validate), ("grade", grade), ("assess", assess)):
+        progress(name)
+        step(settings, snapshot_id)
+    progress("publish")
+    summary = publish(settings, snapshot_id, now=now())
+    progress("dispatch")
+    return summary | {"sent": dispatch(settings, now=now)}
+
+
+def _open(settings: Settings, snapshot_id: str) -> Workspace | None:
+    """Return the run's workspace, or None if its snapshot is already published."""
+    space = Workspace(settings.work, snapshot_id)
+    if space.exists():
+        return space
+    if store.is_published(settings.db_url, snapshot_id):
+        return None
+    raise WrongUseError(f"no run {snapshot_id[:12]}: land the delivery first.")

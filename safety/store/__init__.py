@@ -1,0 +1,1 @@
+"""The domain database: bitemporal rows keyed by sequence, never by a clock."""

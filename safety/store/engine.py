@@ -1,0 +1,65 @@
+"""Engines: writers begin at once, readers have an engine of their own."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 20_000
+
+
+def writer(db_url: str) -> Engine:
+    """Return an engine whose transactions take the write lock when they begin."""
+    return _engine(db_url, "BEGIN IMMEDIATE")
+
+
+def reader(db_url: str) -> Engine:
+    """Return an engine for reads; on SQLite it never waits for, or blocks, a writer."""
+    return _engine(db_url, "BEGIN")
+
+
+def _engine(db_url: str, begin: str) -> Engine:
+    url = make_url(db_url)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun above, not by the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def upgrade(db_url: str, revision: str = "head") -> None:
+    """Bring the database to a revision, creating it if need be."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    command.upgrade(_alembic(db_url), revision)
+
+
+def downgrade(db_url: str, revision: str) -> None:
+    """Take the database back to a revision."""
+    command.downgrade(_alembic(db_url), revision)
+
+
+def _alembic(db_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["db_url"] = db_url
+    return config

@@ -1,0 +1,182 @@
+"""One transaction a delivery: records, results, alerts and outbox together, or none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, insert, select, update
+
+from safety.settings import Settings
+from safety.store import summary as summaries
+from safety.store import sync, tables
+from safety.store.engine import reader, upgrade, writer
+from safety.versioning import canonical_json
+from safety.workspace import Manifest, Workspace
+
+PUBLISHED, HELD = "published", "held"
+
+
+def is_published(db_url: str, snapshot_id: str) -> bool:
+    """Return whether a snapshot is in the database; a database that is not there is made."""
+    upgrade(db_url)
+    engine = reader(db_url)
+    with engine.connect() as connection:
+        found = connection.scalar(
+            select(tables.snapshot.c.seq).where(tables.snapshot.c.snapshot_id == snapshot_id)
+        )
+    engine.dispose()
+    return found is not None
+
+
+def summary(db_url: str, snapshot_id: str) -> dict[str, Any]:
+    """Return the stored summary of a published snapshot, with nothing new in it."""
+    engine = reader(db_url)
+    with engine.connect() as connection:
+        text = connection.scalar(
+            select(tables.snapshot.c.summary).where(tables.snapshot.c.snapshot_id == snapshot_id)
+        )
+    engine.dispose()
+    return json.loads(text or "{}") | {"changed": False, "written": {}, "new_alerts": 0}
+
+
+def hold(db_url: str, manifest: Manifest, reason: str) -> None:
+    """Record a delivery that cannot be used; the previous snapshot stays current."""
+    engine = writer(db_url)
+    with engine.begin() as connection:
+        for delivered in manifest.deliveries:
+            _delivery(connection, manifest, delivered.feed, delivered.sha256, HELD, reason)
+    engine.dispose()
+
+
+def publish(
+    settings: Settings, space: Workspace, now: datetime, also: Callable[[Connection, str], int]
+) -> dict[str, Any]:
+    """Write the run in `space`; return its summary with how many rows were written.
+
+    also: writes alerts in the same transaction, given its connection and time stamp, and returns
+    how many are new.
+    """
+    manifest = space.manifest()
+    engine = writer(settings.db_url)
+    results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
+    stamp = now.isoformat(timespec="seconds")
+    with engine.begin() as connection:
+        delivery_seq = _deliveries(connection, manifest, space.read_json("accounts"))
+        written = _records(connection, manifest, space, delivery_seq)
+        content = summaries.build(space, results)
+        snapshot_seq = _snapshot(connection, manifest, max(delivery_seq.values()), results,
+                                 content, stamp)  # fmt: skip
+        for name, frame in results.items():
+            difference = sync.sync(connection, name, manifest.study.studyid, frame, snapshot_seq)
+            written[name] = difference.written
+        new = also(connection, stamp)
+    engine.dispose()
+    return content | {
+        "changed": True,
+        "written": {k: v for k, v in written.items() if v},
+        "new_alerts": new,
+    }
+
+
+def _deliveries(
+    connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]
+) -> dict[str, int]:
+    """Write deliveries and their files; return the sequence of each feed's delivery."""
+    by_file = {a["file"]: a for a in accounts}
+    sequences = {}
+    for delivered in manifest.deliveries:
+        seq = _delivery(connection, manifest, delivered.feed, delivered.sha256, PUBLISHED, "")
+        sequences[delivered.feed] = seq
+        known = tables.delivery_file.c.delivery_seq == seq
+        if connection.scalar(select(tables.delivery_file.c.name).where(known).limit(1)):
+            continue
+        unused = {"domain": "", "received": 0, "accepted": 0, "quarantined": 0, "duplicates": 0}
+        rows = [
+            unused
+            | by_file.get(f.name, {})
+            | {"delivery_seq": seq, "name": f.name, "sha256": f.sha256, "size": f.size}
+            for f in delivered.files
+        ]
+        names = set(tables.delivery_file.c.keys())
+        connection.execute(
+            insert(tables.delivery_file), [{k: v for k, v in r.items() if k in names} for r in rows]
+        )
+    return sequences
+
+
+def _delivery(
+    connection: Connection, manifest: Manifest, feed: str, sha256: str, status: str, reason: str
+) -> int:
+    """Return the sequence of a delivery, known by its content; its status may change."""
+    table = tables.delivery
+    same = (
+        (table.c.study == manifest.study.studyid)
+        & (table.c.feed == feed)
+        & (table.c.sha256 == sha256)
+    )
+    seq = connection.scalar(select(table.c.seq).where(same))
+    if seq is not None:
+        connection.execute(update(table).where(same).values(status=status, reason=reason))
+        return int(seq)
+    added = connection.execute(
+        insert(table).values(
+            study=manifest.study.studyid,
+            feed=feed,
+            sha256=sha256,
+            received_at=manifest.received_at,
+            status=status,
+            reason=reason,
+        )
+    )
+    return int(added.inserted_primary_key[0])
+
+
+def _records(
+    connection: Connection, manifest: Manifest, space: Workspace, sequences: dict[str, int]
+) -> dict[str, int]:
+    written = {}
+    for name in tables.RECORDS:
+        frame = space.read(name)
+        written[name] = 0
+        for feed, seq in sequences.items():
+            table = sync.prepare(name, frame[frame["FEED"].eq(feed)])
+            difference = sync.sync(connection, name, manifest.study.studyid, table, seq, feed)
+            written[name] += difference.written
+    return written
+
+
+def _snapshot(
+    connection: Connection,
+    manifest: Manifest,
+    delivery_seq: int,
+    results: dict[str, pd.DataFrame],
+    content: dict[str, Any],
+    stamp: str,
+) -> int:
+    study = manifest.study
+    content["snapshot_id"] = manifest.snapshot_id
+    content["result_hash"] = sync.result_hash(results)
+    added = connection.execute(
+        insert(tables.snapshot).values(
+            snapshot_id=manifest.snapshot_id,
+            study=study.studyid,
+            delivery_seq=delivery_seq,
+            as_of=manifest.as_of,
+            rule_set=manifest.rule_set,
+            ctcae=study.ctcae,
+            code_version=manifest.code_version,
+            result_hash=content["result_hash"],
+            created_at=stamp,
+            header=canonical_json({
+                "title": study.title, "phase": study.phase, "notice": study.notice,
+                "timezone": study.timezone, "window": study.dose_limiting.window.model_dump(),
+                "rules": {r.id: r.text for r in study.dose_limiting.rules},
+            }),
+            summary=canonical_json(content),
+        )
+    )  # fmt: skip
+    return int(added.inserted_primary_key[0])

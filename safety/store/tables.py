@@ -1,0 +1,183 @@
+"""Tables as SQLAlchemy metadata. Column names are the frames' names in lower case.
+
+Records and results are append-only and bitemporal: a row is current from sequence `tx_from` until
+`tx_to`. For records the sequence is the delivery's, for results the snapshot's. Nothing is ever
+updated but `tx_to`, when a newer row takes its place.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+FOREVER = 2**31 - 1  # tx_to of a current row
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+# SQLite counts up by itself only for INTEGER
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=True),
+    Column("study", String(41), nullable=False),
+    Column("feed", String(31), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("received_at", String(32), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("study", "feed", "sha256"),
+)
+delivery_file = Table(
+    "delivery_file",
+    metadata,
+    Column("delivery_seq", ForeignKey("delivery.seq"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("quarantined", Integer, nullable=False),
+    Column("duplicates", Integer, nullable=False),
+)
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=True),
+    Column("snapshot_id", String(64), nullable=False, unique=True),
+    Column("study", String(41), nullable=False),
+    Column("delivery_seq", ForeignKey("delivery.seq"), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("rule_set", String(16), nullable=False),
+    Column("ctcae", String(5), nullable=False),
+    Column("code_version", String(16), nullable=False),
+    Column("result_hash", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+alert = Table(
+    "alert",
+    metadata,
+    Column("alert_id", String(32), primary_key=True),
+    Column("study", String(41), nullable=False),
+    Column("usubjid", Text, nullable=False),
+    Column("rule", String(16), nullable=False),
+    Column("episode", Text, nullable=False),
+    Column("tier", String(2), nullable=False),
+    Column("verified", SmallInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("first_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    UniqueConstraint("study", "usubjid", "rule", "episode"),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Sequence, primary_key=True, autoincrement=True),
+    Column("alert_id", ForeignKey("alert.alert_id"), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("sent_at", String(32)),
+    UniqueConstraint("alert_id", "channel", "recipient"),
+    Index("ix_outbox_state", "state"),
+)
+
+# Delivered text has no length limit here: a long value must not fail a transaction.
+TEXT, NUM, INT = Text(), Float(), Integer()
+Columns = dict[str, TypeEngine[object]]
+
+
+def _text(names: str) -> Columns:
+    return dict.fromkeys(names.split(), TEXT)
+
+
+SOURCE: Columns = _text("domain feed srcfile") | {"srcrow": INT}
+RECORDS: dict[str, Columns] = {
+    "subject": _text("usubjid siteid sex armcd arm actarmcd actarm rfstdtc rfendtc rficdtc dthdtc dthfl")
+    | {"age": NUM} | SOURCE,
+    "dose": _text("usubjid trt dosec dosu dosfrq visit stdtc endtc stdtmin stdtmax endtmin endtmax")
+    | {"dose": NUM} | SOURCE,
+    "measurement": _text(
+        "usubjid paramcd param spec method pos tpt avalc avalu ucum comparator valuestate anrloc "
+        "anrhic nrind stat visitnum visit adtc adtmin adtmax"
+    ) | {"aval": NUM, "anrlo": NUM, "anrhi": NUM} | SOURCE,
+    "adverse_event": _text(
+        "usubjid aeseq aetoxgr aesev aeser aesdth aeslife aeshosp aerel aeacn aeout stdtc endtc "
+        "stdtmin stdtmax endtmin endtmax"
+    ) | {"aeterm": TEXT, "aedecod": TEXT, "aebodsys": TEXT} | SOURCE,
+}  # fmt: skip
+RESULTS: dict[str, Columns] = {
+    "exposure": _text("usubjid trtsdt trtedt trtsource") | {"doses": INT, "expdays": INT},
+    "grade": _text(
+        "usubjid paramcd adtmin adtmax direction ablfl trtemfl meddracd possible numposs criterion "
+        "gunit"
+    ) | {"mkey": TEXT, "term": TEXT, "soc": TEXT, "reasons": TEXT, "ady": INT,
+         "atoxgr": SmallInteger(), "gval": NUM, "base": NUM, "basestate": SmallInteger()},
+    "event_grade": _text("usubjid possible rel trtemfl")
+    | {"atoxgr": SmallInteger(), "astdy": INT, "astdymin": INT, "astdymax": INT},
+    "episode": _text("usubjid direction episode endt recovered trtemfl")
+    | {"term": TEXT, "maxgr": SmallInteger(), "lower": INT, "upper": INT, "samples": INT,
+       "ungraded": INT},
+    "worst_grade": _text("usubjid direction trtemfl")
+    | {"term": TEXT, "soc": TEXT, "basegr": SmallInteger(), "worstgr": SmallInteger(),
+       "worstpos": SmallInteger(), "values": INT, "graded": INT, "ungraded": INT},
+    "worst_event": _text("usubjid worst related serious")
+    | {"term": TEXT, "soc": TEXT, "maxgr": SmallInteger(), "mingr": SmallInteger(), "events": INT},
+    "candidate": _text("usubjid rule direction state onsetdt grades")
+    | {"term": TEXT, "onsetdy": INT, "evidence": TEXT, "missing": TEXT},
+    "finding": _text("checkid domain status severity handling")
+    | {"title": TEXT, "citation": TEXT, "file": TEXT, "checked": INT, "failed": INT, "note": TEXT},
+    "finding_row": _text("checkid domain usubjid") | {"record": TEXT, "file": TEXT, "srcrow": INT},
+    "quarantine": _text("domain usubjid checks")
+    | {"reason": TEXT, "raw": TEXT, "srcfile": TEXT, "srcrow": INT},
+}  # fmt: skip
+# A row that only moved inside its file is the same row.
+UNHASHED = frozenset({"srcfile", "srcrow", "feed"})
+
+
+def _bitemporal(name: str, columns: Columns) -> Table:
+    subject = [Index(f"ix_{name}_subject", "study", "usubjid")] if "usubjid" in columns else []
+    return Table(
+        name,
+        metadata,
+        Column("id", Sequence, primary_key=True, autoincrement=True),
+        Column("study", String(41), nullable=False),
+        Column("key", Text, nullable=False),
+        Column("row_hash", String(32), nullable=False),
+        Column("tx_from", Integer, nullable=False),
+        Column("tx_to", Integer, nullable=False),
+        *(Column(column, kind) for column, kind in columns.items()),
+        UniqueConstraint("study", "key", "tx_from"),
+        Index(f"ix_{name}_current", "study", "tx_to"),
+        *subject,
+    )
+
+
+BITEMPORAL: dict[str, Table] = {
+    name: _bitemporal(name, columns) for name, columns in (RECORDS | RESULTS).items()
+}

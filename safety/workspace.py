@@ -1,0 +1,118 @@
+"""Where the steps of one run leave their frames for the next: ids travel, data do not.
+
+Airflow tasks run in processes of their own; so that no subject data pass through its database,
+each step reads and writes Parquet files in the run's folder, which publishing removes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from safety.errors import ToxwatchError
+from safety.intake.evidence import Landed
+from safety.study.model import Study
+from safety.versioning import canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDelivery:
+    """One feed's delivery: a hash over its files, and the files."""
+
+    feed: str
+    sha256: str
+    files: tuple[Landed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a run works on; everything in it but `received_at` determines the snapshot id."""
+
+    snapshot_id: str
+    study: Study
+    rule_set: str
+    code_version: str
+    as_of: str
+    received_at: str
+    deliveries: tuple[FeedDelivery, ...]
+
+
+class Workspace:
+    """The folder of one run."""
+
+    def __init__(self, work: Path, snapshot_id: str) -> None:
+        if not snapshot_id.isalnum():
+            raise ToxwatchError(f"{snapshot_id!r} is not a snapshot id.")
+        self.folder = work / snapshot_id
+        self.snapshot_id = snapshot_id
+
+    def exists(self) -> bool:
+        return (self.folder / "manifest.json").is_file()
+
+    def create(self, manifest: Manifest) -> None:
+        """Write the manifest, last of all, so that a half-made folder does not count."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        content = {
+            "study": manifest.study.model_dump(mode="json"),
+            "rule_set": manifest.rule_set,
+            "code_version": manifest.code_version,
+            "as_of": manifest.as_of,
+            "received_at": manifest.received_at,
+            "deliveries": [
+                {
+                    "feed": d.feed,
+                    "sha256": d.sha256,
+                    "files": [{"name": f.name, "sha256": f.sha256, "size": f.size} for f in d.files],
+                }
+                for d in manifest.deliveries
+            ],
+        }
+        self._write_text("manifest.json", canonical_json(content))
+
+    def manifest(self) -> Manifest:
+        raw = self.read_json("manifest")
+        return Manifest(
+            snapshot_id=self.snapshot_id,
+            study=Study.model_validate(raw["study"]),
+            rule_set=raw["rule_set"],
+            code_version=raw["code_version"],
+            as_of=raw["as_of"],
+            received_at=raw["received_at"],
+            deliveries=tuple(
+                FeedDelivery(d["feed"], d["sha256"], tuple(Landed(**f) for f in d["files"]))
+                for d in raw["deliveries"]
+            ),
+        )
+
+    def write(self, name: str, frame: pd.DataFrame) -> None:
+        target = self.folder / f"{name}.parquet"
+        temporary = target.with_suffix(".part")
+        frame.to_parquet(temporary, index=False)
+        temporary.replace(target)
+
+    def read(self, name: str) -> pd.DataFrame:
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise ToxwatchError(
+                f"run {self.snapshot_id[:12]} has no {name}: the step that makes it has not run."
+            )
+        return pd.read_parquet(path)
+
+    def write_json(self, name: str, value: Any) -> None:
+        self._write_text(f"{name}.json", canonical_json(value))
+
+    def read_json(self, name: str) -> Any:
+        return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _write_text(self, name: str, text: str) -> None:
+        temporary = self.folder / f"{name}.part"
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(self.folder / name)
