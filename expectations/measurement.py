@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from expectations.check import Check
+from expectations.check import Check, Context
 from expectations.common import of_every_record
 
 UNIT_OK, UNIT_MISSING = 0, 1
 
 
-def _gradable(frame, context):  # type: ignore[no-untyped-def]
+def _gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
     """Rows whose test has numeric criteria for their specimen."""
     pairs = frame["PARAMCD"].fillna("") + "/" + frame["SPEC"]
     return pairs.isin({f"{code}/{spec}" for code, spec in context.gradable})
 
 
-def _with_result(frame, context):  # type: ignore[no-untyped-def]
+def _with_result(frame: pd.DataFrame, context: Context) -> pd.Series:
     return _gradable(frame, context) & frame["AVAL"].notna()
 
 
-def _code_gradable(frame, context):  # type: ignore[no-untyped-def]
+def _code_gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
     """Laboratory rows whose test has criteria for some specimen."""
     codes = {code for code, spec in context.gradable if spec}
-    return frame["PARAMCD"].isin(codes)
+    return frame["DOMAIN"].eq("LB") & frame["PARAMCD"].isin(codes)
 
 
 CHECKS: list[Check] = [
@@ -70,7 +71,7 @@ CHECKS: list[Check] = [
         "ME-012", "measurement", "Specimen of a laboratory test graded by number is known",
         ("SPEC", "DOMAIN"),
         lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="SPEC", value_set=[""]),
-        "critical", "reject", "fault 6", rows=lambda f, c: f["DOMAIN"].eq("LB") & _code_gradable(f, c),
+        "critical", "reject", "fault 6", rows=_code_gradable,
     ),
     Check(
         "ME-013", "measurement", "Reference range is in order", ("ANRLO", "ANRHI"),
@@ -101,7 +102,7 @@ CHECKS: list[Check] = [
 ]  # fmt: skip
 
 
-def with_pressures(frame):  # type: ignore[no-untyped-def]
+def with_pressures(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with DIABP: the diastolic value beside each systolic one."""
     place = ["USUBJID", "VISITNUM", "TPT", "POS", "ADTC"]
     codes = frame["PARAMCD"]

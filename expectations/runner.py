@@ -27,7 +27,9 @@ SUITES: dict[str, list[Check]] = {
 }
 
 
-def run(frame: pd.DataFrame, record: str, domain: str, file: str, context: Context) -> list[Finding]:
+def run(
+    frame: pd.DataFrame, record: str, domain: str, file: str, context: Context
+) -> list[Finding]:
     """Check one file's canonical records; return one finding a check, in suite order.
 
     The frame's index is the 1-based row in the file; findings name failing rows by it.
@@ -67,7 +69,13 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _finding(
-    check: Check, domain: str, file: str, status: Any, checked: int, rows: tuple[int, ...], note: str
+    check: Check,
+    domain: str,
+    file: str,
+    status: Any,
+    checked: int,
+    rows: tuple[int, ...],
+    note: str,
 ) -> Finding:
     return Finding(
         check.id, domain, file, status, check.severity, check.handling, check.title,

@@ -36,9 +36,7 @@ MEASURED = "measurement"
 STEPS = ("land", "validate", "grade", "assess", "publish", "dispatch")
 
 
-def land(
-    settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime
-) -> str:
+def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
     """Receive every feed of a study, keep the bytes, and return the id of the run.
 
     as_of: knowledge date; else the study's data cut, else the day of `now` at the site.

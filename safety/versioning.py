@@ -12,8 +12,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 # What can change a result. The shell (dashboard, DAGs, channels) is left out on purpose: a new
 # page must not look like a new grade.
-COUNTED = ("safety/ctcae", "safety/study", "safety/feeds", "safety/intake", "safety/assess",
-           "safety/dosing", "safety/alerts/rules.py", "safety/pipeline.py", "expectations")  # fmt: skip
+COUNTED = (
+    "safety/ctcae",
+    "safety/study",
+    "safety/feeds",
+    "safety/intake",
+    "safety/assess",
+    "safety/dosing",
+    "safety/alerts/rules.py",
+    "safety/pipeline.py",
+    "expectations",
+)
 
 
 def digest(*parts: str) -> str:

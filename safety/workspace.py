@@ -67,7 +67,9 @@ class Workspace:
                 {
                     "feed": d.feed,
                     "sha256": d.sha256,
-                    "files": [{"name": f.name, "sha256": f.sha256, "size": f.size} for f in d.files],
+                    "files": [
+                        {"name": f.name, "sha256": f.sha256, "size": f.size} for f in d.files
+                    ],
                 }
                 for d in manifest.deliveries
             ],

@@ -77,8 +77,6 @@ def message(row: dict[str, Any], settings: Settings) -> EmailMessage:
     mail["Message-ID"] = f"<{row['alert_id']}.{digest(row['recipient'])[:12]}@toxwatch>"
     mail["X-Toxwatch-Attempt"] = str(row["attempts"] + 1)
     mail.set_content(
-        f"{row['body']}\n\n"
-        f"Snapshot {row['first_snapshot']}\n"
-        f"{settings.dashboard_url}/alerts\n"
+        f"{row['body']}\n\nSnapshot {row['first_snapshot']}\n{settings.dashboard_url}/alerts\n"
     )
     return mail

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, select
 
 from safety.alerts.rules import AlertFact
-from safety.study.model import Study
 from safety.store import tables
+from safety.study.model import Study
 
 
 def add(

@@ -80,9 +80,7 @@ def _measurement_alert(
     grade = f"grade {row['ATOXGR']}" if verified else f"possibly grade {row['NUMPOSS']}"
     lines = [
         f"{row['TERM']}: {grade}",
-        f"Value {value['AVALC']} {_text(value['AVALU'])} "
-        f"(reference {_text(value['ANRLOC'])} to {_text(value['ANRHIC'])}; "
-        f"baseline {_number(row['BASE'])})",
+        _value_line(row, value),
         f"Sample {_text(value['ADTC'])}, study day {_text(row['ADY'])}",
         f"Criterion {row['CRITERION'] or 'none'}, CTCAE v{study.ctcae}",
         f"Source {value['SRCFILE']} row {value['SRCROW']}",
@@ -91,6 +89,12 @@ def _measurement_alert(
         lines.append(f"Not verified: {row['REASONS'].replace(';', ', ').replace('_', ' ')}")
     episode = f"{row['TERM']}|{row['DIRECTION']}|{_episode(row, episodes)}"
     return _fact(study, row["USUBJID"], HIGH_GRADE, episode, "P2", verified, lines)
+
+
+def _value_line(row: dict[str, Any], value: Any) -> str:
+    limits = f"{_text(value['ANRLOC'])} to {_text(value['ANRHIC'])}"
+    base = "not given" if pd.isna(row["BASE"]) else f"{row['BASE']:g}"
+    return f"Value {value['AVALC']} {_text(value['AVALU'])} (reference {limits}; baseline {base})"
 
 
 def _episode(row: dict[str, Any], episodes: pd.DataFrame) -> str:
@@ -116,10 +120,10 @@ def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
     grade = row["POSSIBLE"].replace("|", " or ")
     lines = [
         f"{_term(row)}: {'grade' if certain else 'possibly grade'} {grade}",
-        f"Reported grade {_text(row['AETOXGR'])}, severity {_text(row['AESEV'])}, "
-        f"serious {_text(row['AESER'])}, outcome {_text(row['AEOUT'])}",
-        f"Onset {_text(row['STDTC'])}, study day {_text(row['ASTDY'])}, "
-        f"attribution {_text(row['AEREL'])}",
+        f"Reported grade {_text(row['AETOXGR'])}, severity {_text(row['AESEV'])}",
+        f"Serious {_text(row['AESER'])}, outcome {_text(row['AEOUT'])}",
+        f"Onset {_text(row['STDTC'])}, study day {_text(row['ASTDY'])}",
+        f"Attribution {_text(row['AEREL'])}",
         f"Source {row['SRCFILE']} row {row['SRCROW']}",
     ]
     if not certain:
@@ -136,8 +140,8 @@ def _candidates(results: Results, study: Study) -> list[AlertFact]:
         lines = [
             f"DLT candidate {rule.id}: {row['TERM']}" + ("" if met else " (cannot be judged yet)"),
             f"Rule: {rule.text}",
-            f"Grade {row['GRADES'].replace('|', ' or ')}, onset {_text(row['ONSETDT'])}, "
-            f"study day {_text(row['ONSETDY'])}",
+            f"Grade {row['GRADES'].replace('|', ' or ')}",
+            f"Onset {_text(row['ONSETDT'])}, study day {_text(row['ONSETDY'])}",
             f"Evidence {row['EVIDENCE']}",
         ]
         if row["MISSING"]:
@@ -149,18 +153,16 @@ def _candidates(results: Results, study: Study) -> list[AlertFact]:
 
 def _held(results: Results, study: Study) -> list[AlertFact]:
     """Quarantined rows that some plausible reading makes grade 4: held, but not silent."""
-    return [
-        _fact(
-            study, row["USUBJID"], HELD, row["KEY"], "P2", False,
-            [
-                f"{row['TERM']}: possibly grade {row['GRADES'].replace('|', ' or ')} in a held row",
-                f"As received: {row['VALUE']}",
-                f"Held because: {row['REASON']}",
-                f"Source {row['SRCFILE']} row {row['SRCROW']}",
-            ],
-        )  # fmt: skip
-        for row in results.held.to_dict("records")
-    ]
+    facts = []
+    for row in results.held.to_dict("records"):
+        lines = [
+            f"{row['TERM']}: possibly grade {row['GRADES'].replace('|', ' or ')} in a held row",
+            f"As received: {row['VALUE']}",
+            f"Held because: {row['REASON']}",
+            f"Source {row['SRCFILE']} row {row['SRCROW']}",
+        ]
+        facts.append(_fact(study, row["USUBJID"], HELD, row["KEY"], "P2", False, lines))
+    return facts
 
 
 def _fact(
@@ -178,8 +180,3 @@ def _term(row: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return "not given" if pd.isna(value) or value == "" else str(value)
-
-
-def _number(value: Any) -> str:
-    return "not given" if pd.isna(value) else f"{value:g}"
-

@@ -25,9 +25,7 @@ def of_measurements(grades: pd.DataFrame, at_least: int = 1) -> pd.DataFrame:
     """
     dated = grades[grades["ADTMIN"].eq(grades["ADTMAX"])]
     keys = [*TERM, "ADTMIN"]
-    daily = dated.groupby(keys, sort=True).agg(
-        GR=("ATOXGR", "max"), TRTEMFL=("TRTEMFL", "max")
-    )
+    daily = dated.groupby(keys, sort=True).agg(GR=("ATOXGR", "max"), TRTEMFL=("TRTEMFL", "max"))
     daily = daily.reset_index()
     known = daily[daily["GR"].notna()].reset_index(drop=True)
     if known.empty:

@@ -59,7 +59,7 @@ def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> 
 
 
 def possible_event_grades(events: pd.DataFrame, study: Study) -> pd.Series:
-    """Return what is known of each event's grade, as `3|4`: reported, else by severity and so on."""
+    """Return the grades each event may have, as `3|4`: reported, else by severity and outcome."""
     texts = ["|".join(str(g) for g in _possible(r, study)) for r in events.to_dict("records")]
     return pd.Series(texts, index=events.index, dtype="str")
 

@@ -29,7 +29,7 @@ def climb(
     rungs = climb_ladder(ladder, unit, b, NO_FACTS, policy)
     censored = np.flatnonzero((comparator != "") & ~np.isnan(b.value))
     for row in censored:
-        _regrade(ladder, unit, _take(b, row), str(comparator[row]), policy, rungs, int(row))
+        _regrade(ladder, unit, _take(b, int(row)), str(comparator[row]), policy, rungs, int(row))
     return rungs
 
 

@@ -6,6 +6,7 @@ never false: it is what keeps a missing limit from looking like grade 0.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ class Truth(NamedTuple):
     def unknown(self) -> Bools:
         return ~(self.true | self.false)
 
-    def __and__(self, other: Truth) -> Truth:  # type: ignore[override]
+    def __and__(self, other: Truth) -> Truth:
         return Truth(self.true & other.true, self.false | other.false)
 
 
@@ -71,31 +72,50 @@ def unknown(size: int) -> Truth:
     return Truth(np.zeros(size, bool), np.zeros(size, bool))
 
 
-def _operands(bound: Bound, b: Block) -> tuple[Floats, Floats, Floats]:
-    """Return (measured quantity, limit, scale of the operands) of a bound."""
-    limit = np.full(len(b), bound.factor)
-    ref = bound.ref
-    if ref == "ABS":
-        return b.value, limit, np.abs(b.value)
-    if ref == "xULN":
-        return b.value, bound.factor * b.uln, np.abs(b.value)
-    if ref == "xLLN":
-        return b.value, bound.factor * b.lln, np.abs(b.value)
-    if ref == "xBASE":
-        return b.value, bound.factor * b.base, np.abs(b.value)
-    if ref == "ULN+":
-        return b.value - b.uln, limit, np.abs(b.value) + np.abs(b.uln)
-    if ref == "LLN-":
-        return b.lln - b.value, limit, np.abs(b.value) + np.abs(b.lln)
-    if ref == "BASE-":
-        return b.base - b.value, limit, np.abs(b.value) + np.abs(b.base)
-    if ref == "BASE+":
-        return b.value - b.base, limit, np.abs(b.value) + np.abs(b.base)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = 100.0 * (b.value - b.base) / np.where(b.base > 0, b.base, np.nan)
-    if ref == "PCTINC":
-        return change, limit, np.full(len(b), 100.0)
-    return -change, limit, np.full(len(b), 100.0)
+Operands = tuple[Floats, Floats, Floats]  # measured quantity, limit, scale of the operands
+
+
+def _absolute(factor: float, b: Block) -> Operands:
+    return b.value, np.full(len(b), factor), np.abs(b.value)
+
+
+def _times(limit: Callable[[Block], Floats]) -> Callable[[float, Block], Operands]:
+    """The value against a multiple of a limit."""
+    return lambda factor, b: (b.value, factor * limit(b), np.abs(b.value))
+
+
+def _beyond(limit: Callable[[Block], Floats], sign: int) -> Callable[[float, Block], Operands]:
+    """How far the value lies above (sign 1) or below (-1) a limit."""
+    return lambda factor, b: (
+        sign * (b.value - limit(b)),
+        np.full(len(b), factor),
+        np.abs(b.value) + np.abs(limit(b)),
+    )
+
+
+def _percent(sign: int) -> Callable[[float, Block], Operands]:
+    """Percent increase (sign 1) or decrease (-1) from baseline."""
+
+    def operands(factor: float, b: Block) -> Operands:
+        base = np.where(b.base > 0, b.base, np.nan)
+        change = sign * 100.0 * (b.value - base) / base
+        return change, np.full(len(b), factor), np.full(len(b), 100.0)
+
+    return operands
+
+
+_OPERANDS: dict[str, Callable[[float, Block], Operands]] = {
+    "ABS": _absolute,
+    "xULN": _times(lambda b: b.uln),
+    "xLLN": _times(lambda b: b.lln),
+    "xBASE": _times(lambda b: b.base),
+    "ULN+": _beyond(lambda b: b.uln, 1),
+    "LLN-": _beyond(lambda b: b.lln, -1),
+    "BASE+": _beyond(lambda b: b.base, 1),
+    "BASE-": _beyond(lambda b: b.base, -1),
+    "PCTINC": _percent(1),
+    "PCTDEC": _percent(-1),
+}
 
 
 def _side(bound: Bound | None, b: Block, above: bool) -> Truth:
@@ -103,7 +123,7 @@ def _side(bound: Bound | None, b: Block, above: bool) -> Truth:
         return constant(len(b), True)
     if bound.ref in OUTSIDE_REFS:
         return unknown(len(b))
-    quantity, limit, scale = _operands(bound, b)
+    quantity, limit, scale = _OPERANDS[bound.ref](bound.factor, b)
     slack = TOLERANCE * np.maximum(scale, np.abs(limit))
     known = ~(np.isnan(quantity) | np.isnan(limit))
     distance = quantity - limit if above else limit - quantity

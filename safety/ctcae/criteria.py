@@ -166,7 +166,7 @@ def ladders(version: str = "5.0", population: str = "adult") -> tuple[Ladder, ..
     for row in _rows(f"criteria_{version.replace('.', '_')}.csv"):
         if row["assign"] == "diagnosis" or row["direction"] == "composite":
             continue
-        if row["population"] not in ("any",) and population not in row["population"].split():
+        if {"any", population}.isdisjoint(row["population"].split()):
             continue
         key = (row["term"], row["direction"], row["specimen"], row["variant"])
         groups[key].append((set(row["testcds"].split()), _clause(row)))

@@ -13,13 +13,24 @@ import pandas as pd
 from safety.ctcae import censored
 from safety.ctcae.clauses import Block
 from safety.ctcae.criteria import Ladder, ladders_by_test
-from safety.ctcae.ladder import NOT_GRADABLE, Policy, Rungs, climb
+from safety.ctcae.ladder import NOT_GRADABLE, Policy, Rungs
 from safety.ctcae.reasons import Reason, names
 from safety.ctcae.units import conversion
 
-INPUT_COLUMNS = (
-    "PARAMCD SPEC AVAL COMPARATOR UCUM UNITSTATE ANRLO ANRHI BASE BASESTATE AGE REASONS".split()
-)
+INPUT_COLUMNS = [
+    "PARAMCD",
+    "SPEC",
+    "AVAL",
+    "COMPARATOR",
+    "UCUM",
+    "UNITSTATE",
+    "ANRLO",
+    "ANRHI",
+    "BASE",
+    "BASESTATE",
+    "AGE",
+    "REASONS",
+]
 UNITSTATE_OK, UNITSTATE_MISSING, UNITSTATE_UNKNOWN = 0, 1, 2
 ADULT_FROM = 18
 
@@ -162,9 +173,7 @@ _MASK_TEXT = np.array(
 )
 
 
-def _to_frame(
-    piece: Slice, ladder: Ladder, unit: str, block: Block, rungs: Rungs
-) -> pd.DataFrame:
+def _to_frame(piece: Slice, ladder: Ladder, unit: str, block: Block, rungs: Rungs) -> pd.DataFrame:
     flags, inverse = np.unique(rungs.reasons, return_inverse=True)
     reason_text = np.array([names(int(f)) for f in flags], dtype=object)
     row_ids = np.array([*rungs.row_ids, ""], dtype=object)

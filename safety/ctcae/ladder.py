@@ -105,7 +105,7 @@ def climb(ladder: Ladder, unit: str, b: Block, known: Known, policy: Policy) -> 
 
 
 def _from_lowest(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Bits at and above the lowest one set: the number gives a lower bound, facts only raise (D01)."""
+    """Bits at and above the lowest one set: the number is a lower bound, facts only raise (D01)."""
     lowest = mask & (~mask + np.uint8(1))
     return ~(lowest - np.uint8(1))
 

@@ -50,18 +50,18 @@ def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
     frame = _fields(kept, mapping.columns(feed, name, domain))
     for field, text in domain.constants.items():
         frame[field] = text
+    if domain.specimen is not None:
+        frame["SPEC"] = kept[domain.specimen.column].map(domain.specimen.values).astype("str")
     frame["DOMAIN"] = name
     frame["FEED"] = feed.id
     frame["SRCFILE"] = file
     frame["SRCROW"] = frame.index.to_numpy(np.int64)
     frame["KEY"] = _natural_key(kept, name, domain)
-    _DERIVE[domain.record](frame, kept, domain)
+    _DERIVE[domain.record](frame)
     return Intake(name, domain.record, file, frame, raw, int(copies.sum()))
 
 
-def _require_columns(
-    raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, file: str
-) -> None:
+def _require_columns(raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, file: str) -> None:
     needed = [*mapping.required(feed, name, domain), *domain.required]
     if domain.specimen is not None:
         needed.append(domain.specimen.column)
@@ -78,9 +78,7 @@ def _require_columns(
 
 def _fields(raw: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     absent = pd.Series(np.nan, index=raw.index, dtype="str")
-    return pd.DataFrame(
-        {field: raw[column] if column in raw else absent for field, column in columns.items()}
-    )
+    return pd.DataFrame({field: raw.get(column, absent) for field, column in columns.items()})
 
 
 def _natural_key(raw: pd.DataFrame, name: str, domain: Domain) -> pd.Series:
@@ -94,21 +92,19 @@ def _natural_key(raw: pd.DataFrame, name: str, domain: Domain) -> pd.Series:
     return key
 
 
-def _derive_subject(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+def _derive_subject(frame: pd.DataFrame) -> None:
     frame["AGE"] = values.number(frame["AGE"])
     dates.add_bounds(frame, "RFSTDTC", "RFST")
     dates.add_bounds(frame, "DTHDTC", "DTH")
 
 
-def _derive_dose(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+def _derive_dose(frame: pd.DataFrame) -> None:
     frame["DOSE"] = values.number(frame["DOSEC"])
     dates.add_bounds(frame, "STDTC", "STDT")
     dates.add_bounds(frame, "ENDTC", "ENDT")
 
 
-def _derive_measurement(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
-    if domain.specimen is not None:
-        frame["SPEC"] = raw[domain.specimen.column].map(domain.specimen.values).astype("str")
+def _derive_measurement(frame: pd.DataFrame) -> None:
     frame["SPEC"] = frame["SPEC"].str.upper().replace(SPECIMEN_GROUPS).fillna("")
     values.add_values(frame)
     values.add_units(frame)
@@ -118,7 +114,7 @@ def _derive_measurement(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) 
     frame["ATM"] = dates.time_of_day(frame["ADTC"])
 
 
-def _derive_adverse_event(frame: pd.DataFrame, raw: pd.DataFrame, domain: Domain) -> None:
+def _derive_adverse_event(frame: pd.DataFrame) -> None:
     frame["AETOXGRN"] = frame["AETOXGR"].map({str(g): float(g) for g in range(1, 6)}).astype(float)
     dates.add_bounds(frame, "STDTC", "STDT")
     dates.add_bounds(frame, "ENDTC", "ENDT")

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, CursorResult, insert, select, update
 
+from safety.errors import ToxwatchError
 from safety.settings import Settings
 from safety.store import summary as summaries
 from safety.store import sync, tables
@@ -40,7 +41,8 @@ def summary(db_url: str, snapshot_id: str) -> dict[str, Any]:
             select(tables.snapshot.c.summary).where(tables.snapshot.c.snapshot_id == snapshot_id)
         )
     engine.dispose()
-    return json.loads(text or "{}") | {"changed": False, "written": {}, "new_alerts": 0}
+    content: dict[str, Any] = json.loads(text or "{}")
+    return content | {"changed": False, "written": {}, "new_alerts": 0}
 
 
 def hold(db_url: str, manifest: Manifest, reason: str) -> None:
@@ -132,7 +134,7 @@ def _delivery(
             reason=reason,
         )
     )
-    return int(added.inserted_primary_key[0])
+    return _new_id(added)
 
 
 def _records(
@@ -179,4 +181,11 @@ def _snapshot(
             summary=canonical_json(content),
         )
     )  # fmt: skip
-    return int(added.inserted_primary_key[0])
+    return _new_id(added)
+
+
+def _new_id(added: CursorResult[Any]) -> int:
+    key = added.inserted_primary_key
+    if key is None:
+        raise ToxwatchError("the database gave no id for a new row.")
+    return int(key[0])

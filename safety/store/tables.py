@@ -7,6 +7,8 @@ updated but `tx_to`, when a newer row takes its place.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -108,8 +110,11 @@ outbox = Table(
 )
 
 # Delivered text has no length limit here: a long value must not fail a transaction.
-TEXT, NUM, INT = Text(), Float(), Integer()
-Columns = dict[str, TypeEngine[object]]
+TEXT: TypeEngine[Any] = Text()
+NUM: TypeEngine[Any] = Float()
+INT: TypeEngine[Any] = Integer()
+SMALL: TypeEngine[Any] = SmallInteger()
+Columns = dict[str, TypeEngine[Any]]
 
 
 def _text(names: str) -> Columns:
@@ -137,17 +142,17 @@ RESULTS: dict[str, Columns] = {
         "usubjid paramcd adtmin adtmax direction ablfl trtemfl meddracd possible numposs criterion "
         "gunit"
     ) | {"mkey": TEXT, "term": TEXT, "soc": TEXT, "reasons": TEXT, "ady": INT,
-         "atoxgr": SmallInteger(), "gval": NUM, "base": NUM, "basestate": SmallInteger()},
+         "atoxgr": SMALL, "gval": NUM, "base": NUM, "basestate": SMALL},
     "event_grade": _text("usubjid possible rel trtemfl")
-    | {"atoxgr": SmallInteger(), "astdy": INT, "astdymin": INT, "astdymax": INT},
+    | {"atoxgr": SMALL, "astdy": INT, "astdymin": INT, "astdymax": INT},
     "episode": _text("usubjid direction episode endt recovered trtemfl")
-    | {"term": TEXT, "maxgr": SmallInteger(), "lower": INT, "upper": INT, "samples": INT,
+    | {"term": TEXT, "maxgr": SMALL, "lower": INT, "upper": INT, "samples": INT,
        "ungraded": INT},
     "worst_grade": _text("usubjid direction trtemfl")
-    | {"term": TEXT, "soc": TEXT, "basegr": SmallInteger(), "worstgr": SmallInteger(),
-       "worstpos": SmallInteger(), "values": INT, "graded": INT, "ungraded": INT},
+    | {"term": TEXT, "soc": TEXT, "basegr": SMALL, "worstgr": SMALL,
+       "worstpos": SMALL, "values": INT, "graded": INT, "ungraded": INT},
     "worst_event": _text("usubjid worst related serious")
-    | {"term": TEXT, "soc": TEXT, "maxgr": SmallInteger(), "mingr": SmallInteger(), "events": INT},
+    | {"term": TEXT, "soc": TEXT, "maxgr": SMALL, "mingr": SMALL, "events": INT},
     "candidate": _text("usubjid rule direction state onsetdt grades")
     | {"term": TEXT, "onsetdy": INT, "evidence": TEXT, "missing": TEXT},
     "finding": _text("checkid domain status severity handling")

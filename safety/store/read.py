@@ -1,0 +1,127 @@
+"""Reads for the dashboard and the command line: everything as of one snapshot."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, Select, case, func, inspect, select
+
+from safety.store import tables
+from safety.store.engine import reader
+
+RECORD_NAMES = frozenset(tables.RECORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One published data cut; results and records are read as they stood in it."""
+
+    seq: int
+    snapshot_id: str
+    study: str
+    delivery_seq: int
+    as_of: str
+    rule_set: str
+    ctcae: str
+    code_version: str
+    result_hash: str
+    created_at: str
+    header: dict[str, Any]
+    summary: dict[str, Any]
+
+
+@lru_cache(maxsize=8)
+def _engine(db_url: str) -> Engine:
+    return reader(db_url)
+
+
+class Store:
+    """Reads of one database. Every method answers from current tables, never from a cache."""
+
+    def __init__(self, db_url: str) -> None:
+        self._engine = _engine(db_url)
+
+    def is_ready(self) -> bool:
+        """Return whether the database has its tables."""
+        return inspect(self._engine).has_table("snapshot")
+
+    def studies(self) -> list[str]:
+        """Return ids of studies with a published snapshot."""
+        return self._scalars(select(tables.snapshot.c.study).distinct().order_by("study"))
+
+    def snapshots(self, study: str) -> list[Snapshot]:
+        """Return every snapshot of a study, newest first."""
+        table = tables.snapshot
+        query = select(table).where(table.c.study == study).order_by(table.c.seq.desc())
+        rows = self._rows(query)
+        return [
+            Snapshot(**(r | {"header": json.loads(r["header"]), "summary": json.loads(r["summary"])}))
+            for r in rows
+        ]
+
+    def latest(self, study: str) -> Snapshot | None:
+        """Return the newest snapshot of a study, or None."""
+        found = self.snapshots(study)
+        return found[0] if found else None
+
+    def frame(
+        self, name: str, snapshot: Snapshot, columns: list[str] | None = None, **equal: str
+    ) -> pd.DataFrame:
+        """Return rows of a record or result table as they stood in a snapshot.
+
+        columns: lower-case names, all by default; equal: column = value filters. The frame's
+        columns are in upper case, as everywhere outside the database.
+        """
+        table = tables.BITEMPORAL[name]
+        at = snapshot.delivery_seq if name in RECORD_NAMES else snapshot.seq
+        chosen = [table.c[c] for c in columns] if columns else list(table.c)
+        query = select(*chosen).where(
+            table.c.study == snapshot.study,
+            table.c.tx_from <= at,
+            table.c.tx_to > at,
+            *(table.c[c] == value for c, value in equal.items()),
+        )
+        with self._engine.connect() as connection:
+            return pd.read_sql_query(query, connection).rename(columns=str.upper)
+
+    def deliveries(self, study: str) -> pd.DataFrame:
+        """Return deliveries of a study with their files and row accounting, newest first."""
+        d, f = tables.delivery, tables.delivery_file
+        query = (
+            select(d.c.seq, d.c.feed, d.c.received_at, d.c.status, d.c.reason, f.c.name,
+                   f.c.domain, f.c.sha256, f.c.size, f.c.received, f.c.accepted,
+                   f.c.quarantined, f.c.duplicates)
+            .outerjoin(f, f.c.delivery_seq == d.c.seq)
+            .where(d.c.study == study)
+            .order_by(d.c.seq.desc(), f.c.name)
+        )  # fmt: skip
+        return self._frame(query)
+
+    def alerts(self, study: str) -> pd.DataFrame:
+        """Return alerts of a study with how many of their messages were sent."""
+        a, o = tables.alert, tables.outbox
+        sent = func.sum(case((o.c.state == "sent", 1), else_=0)).label("sent")
+        query = (
+            select(a, sent, func.count(o.c.id).label("messages"))
+            .outerjoin(o, o.c.alert_id == a.c.alert_id)
+            .where(a.c.study == study)
+            .group_by(*a.c)
+            .order_by(a.c.tier, a.c.usubjid, a.c.rule, a.c.episode)
+        )
+        return self._frame(query)
+
+    def _frame(self, query: Select[Any]) -> pd.DataFrame:
+        with self._engine.connect() as connection:
+            return pd.read_sql_query(query, connection).rename(columns=str.upper)
+
+    def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+        with self._engine.connect() as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
+    def _scalars(self, query: Select[Any]) -> list[str]:
+        with self._engine.connect() as connection:
+            return [str(v) for v in connection.scalars(query)]
