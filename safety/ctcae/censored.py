@@ -59,7 +59,7 @@ def _regrade(
 def _probes(ladder: Ladder, unit: str, one: Block, sign: str) -> Floats:
     bound = float(one.value[0])
     limits = {
-        _limit(side, one)
+        limit_value(side, one)
         for clause in ladder.in_unit(unit)
         for side in (clause.lower, clause.upper)
         if side is not None
@@ -76,7 +76,7 @@ def _probes(ladder: Ladder, unit: str, one: Block, sign: str) -> Floats:
     return np.array(sorted(points))
 
 
-def _limit(side: Bound, one: Block) -> float:
+def limit_value(side: Bound, one: Block) -> float:
     """The value at which a bound is met, or NaN."""
     uln, lln, base = float(one.uln[0]), float(one.lln[0]), float(one.base[0])
     return {

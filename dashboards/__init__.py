@@ -1,0 +1,1 @@
+"""The dashboard: Dash pages that read through safety.store."""

@@ -1,0 +1,207 @@
+"""Overview: who is in the study, what was taken, what the data are worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+import pandas as pd
+
+from dashboards import data
+from dashboards.components import grades
+from dashboards.components.grid import grid, number, text
+from dashboards.components.parts import no_snapshot, nothing, section, stat
+from safety.store.read import Snapshot
+
+dash.register_page(__name__, path="/", name="Overview", order=0, title="toxwatch: overview")
+
+
+def layout(study: str | None = None, **_: Any) -> Any:
+    """Return the page for the newest snapshot of a study."""
+    shot = data.snapshot(study)
+    if shot is None:
+        return no_snapshot()
+    return dmc.Stack(
+        [
+            _numbers(shot),
+            _exposure(shot),
+            _grades(shot),
+            _deliveries(shot),
+            _checks(shot),
+            _quarantine(shot),
+        ],
+        gap="lg",
+    )
+
+
+def _numbers(shot: Snapshot) -> dmc.SimpleGrid:
+    found = shot.summary
+    rows, candidates = found["rows"], found["candidates"]
+    ungraded = sum(found["not_gradable"].values())
+    evaluated = found["measurements"]["terms_evaluated"]
+    alerts = data.store().alerts(shot.study)
+    open_alerts = alerts[alerts["STATE"].eq("open")]
+    urgent = int(open_alerts["TIER"].eq("P1").sum())
+    return dmc.SimpleGrid(
+        [
+            stat("Subjects treated", f"{found['treated']:,}", f"of {found['subjects']:,} in DM"),
+            stat(
+                "DLT candidates",
+                f"{candidates.get('met', 0)}",
+                f"{candidates.get('not_evaluable', 0)} more cannot be judged",
+            ),
+            stat("Open alerts", f"{len(open_alerts)}", f"{urgent} of tier P1"),
+            stat("Grades 3 and 4 measured", _severe(found["grades"]), f"of {evaluated:,} graded"),
+            stat("Not gradable", f"{ungraded:,}", f"of {evaluated:,}, reasons below"),
+            stat("Rows quarantined", f"{rows['quarantined']:,}", f"of {rows['received']:,} rows"),
+        ],
+        cols={"base": 2, "sm": 3, "lg": 6},
+    )
+
+
+def _severe(counts: dict[str, int]) -> str:
+    return f"{sum(n for g, n in counts.items() if int(g) >= 3):,}"
+
+
+def _exposure(shot: Snapshot) -> Any:
+    treated = data.treated(shot)
+    days = treated.assign(EXPDAYS=pd.to_numeric(treated["EXPDAYS"]))
+    table = days.groupby("ARM", as_index=False).agg(
+        TREATED=("USUBJID", "size"), DOSES=("DOSES", "sum"), MEDIAN=("EXPDAYS", "median"),
+        SHORTEST=("EXPDAYS", "min"), LONGEST=("EXPDAYS", "max"),
+        UNKNOWN=("EXPDAYS", lambda d: int(d.isna().sum())),
+    )  # fmt: skip
+    return section(
+        "Exposure",
+        f"{len(treated):,} treated subjects, by arm received",
+        grid(
+            table,
+            [
+                text("ARM", "Arm", 220),
+                number("TREATED", "Treated"),
+                number("DOSES", "Dose records"),
+                number("MEDIAN", "Median days"),
+                number("SHORTEST", "Shortest"),
+                number("LONGEST", "Longest"),
+                number("UNKNOWN", "Days unknown"),
+            ],
+            grid_id="exposure",
+            height=190,
+            label="Exposure by arm",
+        ),
+    )
+
+
+def _grades(shot: Snapshot) -> Any:
+    found = shot.summary
+    measured = found["measurements"]
+    graded = [
+        dmc.Badge(
+            f"grade {g}: {n:,}",
+            color=grades.COLOURS.get(int(g), "#FFFFFF"),
+            autoContrast=True,
+            size="lg",
+            radius="sm",
+            className="toxwatch-grade",
+        )
+        for g, n in found["grades"].items()
+    ]
+    reasons = [
+        dmc.ListItem(f"{n:,}: {r.replace(';', ', ').replace('_', ' ')}")
+        for r, n in found["not_gradable"].items()
+    ]
+    return section(
+        "Grading",
+        f"{measured['all']:,} measurements: {measured['with_criteria']:,} have CTCAE criteria, "
+        f"{measured['without_criteria']:,} have none, {measured['not_done']:,} were not done",
+        dmc.Group(graded),
+        dmc.Text("Not gradable (never counted as grade 0):", size="sm"),
+        dmc.List(reasons, size="sm") if reasons else nothing("Every value has a grade."),
+    )
+
+
+def _deliveries(shot: Snapshot) -> Any:
+    table = data.store().deliveries(shot.study)
+    table["SHA256"] = table["SHA256"].str[:12]
+    table["DOMAIN"] = table["DOMAIN"].where(table["DOMAIN"].ne(""), "not used")
+    return section(
+        "Feeds and deliveries",
+        "rows received = accepted + quarantined + exact duplicates",
+        grid(
+            table,
+            [
+                number("SEQ", "Delivery", 90),
+                text("FEED", "Feed", 90),
+                text("STATUS", "Status", 100),
+                text("NAME", "File", 110),
+                text("DOMAIN", "Domain", 90),
+                number("RECEIVED", "Received"),
+                number("ACCEPTED", "Accepted"),
+                number("QUARANTINED", "Quarantined"),
+                number("DUPLICATES", "Exact duplicates"),
+                text("SHA256", "SHA-256", 130),
+                text("RECEIVED_AT", "Received at (UTC)", 210),
+                text("REASON", "Reason", 160),
+            ],
+            grid_id="deliveries",
+            height=320,
+            label="Deliveries with row accounting",
+        ),
+    )
+
+
+def _checks(shot: Snapshot) -> Any:
+    table = data.frame("finding", shot)
+    order = {"fail": 0, "not_evaluable": 1, "pass": 2, "not_applicable": 3}
+    table = table.sort_values(["STATUS", "CHECKID"], key=lambda c: c.map(order).fillna(c))
+    counts = shot.summary["checks"]
+    note = ", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items())
+    return section(
+        "Checks",
+        note,
+        grid(
+            table,
+            [
+                text("CHECKID", "Check", 90),
+                text("STATUS", "Result", 120),
+                text("DOMAIN", "Domain", 80),
+                text("TITLE", "What is expected", 320),
+                number("FAILED", "Rows failing"),
+                number("CHECKED", "Rows checked"),
+                text("HANDLING", "Handling", 100),
+                text("SEVERITY", "Severity", 100),
+                text("CITATION", "Basis", 110),
+                text("NOTE", "Note", 160),
+            ],
+            grid_id="checks",
+            height=380,
+            label="Data checks",
+        ),
+    )
+
+
+def _quarantine(shot: Snapshot) -> Any:
+    table = data.frame("quarantine", shot)
+    received = shot.summary["rows"]["received"]
+    if table.empty:
+        return section(
+            "Quarantine", f"0 of {received:,} rows", nothing("No row of this snapshot is held.")
+        )
+    return section(
+        "Quarantine",
+        f"{len(table):,} of {received:,} rows are held from statistics; they still alarm",
+        grid(
+            table,
+            [
+                text("DOMAIN", "Domain", 80),
+                text("SRCFILE", "File", 100),
+                number("SRCROW", "Row", 80),
+                text("USUBJID", "Subject", 140),
+                text("REASON", "Held because", 420, wrap=True),
+                text("RAW", "Row as received", 320),
+            ],
+            grid_id="quarantine",
+            label="Quarantined rows",
+        ),
+    )

@@ -1,0 +1,99 @@
+"""The frame around every page: what data one looks at is always in view."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import dash
+import dash_mantine_components as dmc
+from dash import Input, Output, callback, dcc
+
+from dashboards import data
+from safety.store.read import Snapshot
+
+NAV_WIDTH = 210
+
+
+def shell() -> dmc.MantineProvider:
+    """Return the layout of the whole application."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id="address"),
+            dmc.Anchor("Skip to content", href="#content", className="toxwatch-skip"),
+            dmc.AppShell(
+                [
+                    dmc.AppShellHeader(dmc.Box(id="banner"), px="md", py=6),
+                    dmc.AppShellNavbar(dmc.Stack(id="navigation", gap=4), p="sm"),
+                    dmc.AppShellMain(dmc.Box(dash.page_container, id="content")),
+                ],
+                header={"height": 96},
+                navbar={"width": NAV_WIDTH, "breakpoint": "sm"},
+                padding="md",
+            ),
+        ]
+    )
+
+
+@callback(
+    Output("banner", "children"),
+    Output("navigation", "children"),
+    Input("address", "pathname"),
+    Input("address", "search"),
+)
+def draw_frame(pathname: str, search: str | None) -> tuple[Any, Any]:
+    """Draw banner and navigation for the study in the address."""
+    study = parse_qs((search or "").lstrip("?")).get("study", [None])[0]
+    shot = data.snapshot(study)
+    query = f"?{urlencode({'study': shot.study})}" if shot else ""
+    links = [
+        dmc.NavLink(label=page["name"], href=page["path"] + query, active=page["path"] == pathname)
+        for page in dash.page_registry.values()
+    ]
+    return _banner(shot), links
+
+
+def _banner(shot: Snapshot | None) -> Any:
+    if shot is None:
+        return dmc.Title("toxwatch", order=1, size="h3")
+    notice = shot.header.get("notice") or ""
+    return dmc.Stack(
+        [
+            dmc.Group(
+                [
+                    dmc.Title("toxwatch", order=1, size="h3"),
+                    dmc.Text(f"{shot.study} \u00b7 {shot.header.get('title', '')}", fw=600),
+                    dmc.Badge(f"phase {shot.header.get('phase', '')}", color="dark"),
+                    dmc.Badge(_feeds(shot), color="dark", variant="outline"),
+                ],
+                gap="md",
+            ),
+            dmc.Group(
+                [
+                    _fact("Data as of", shot.as_of),
+                    _fact("Snapshot", shot.snapshot_id[:12]),
+                    _fact("CTCAE", f"v{shot.ctcae}"),
+                    _fact("Rule set", shot.rule_set),
+                    _fact("Code", shot.code_version),
+                    _fact("Published", f"{shot.created_at} (UTC)"),
+                ],
+                gap="lg",
+            ),
+            dmc.Text(notice, size="sm", className="toxwatch-notice") if notice else None,
+        ],
+        gap=2,
+    )
+
+
+def _fact(name: str, value: str) -> dmc.Text:
+    return dmc.Text([dmc.Text(f"{name} ", span=True, c="#495057"), value], size="sm")
+
+
+def _feeds(shot: Snapshot) -> str:
+    """Say whether the newest delivery of every feed was used."""
+    deliveries = data.store().deliveries(shot.study)
+    newest = deliveries.drop_duplicates("FEED")
+    held = newest[newest["STATUS"].eq("held")]
+    if held.empty:
+        return f"feeds complete ({len(newest)})"
+    return f"held: {', '.join(held['FEED'])} - showing the previous data"
