@@ -11,7 +11,7 @@ from functools import lru_cache
 import pandas as pd
 
 from safety.settings import from_environment
-from safety.store.read import Snapshot, Store
+from safety.store.read import Cut, Snapshot, Store
 
 
 def store() -> Store:
@@ -34,20 +34,18 @@ def snapshot(study: str | None) -> Snapshot | None:
 
 
 @lru_cache(maxsize=64)
-def _frame(db_url: str, name: str, snapshot_id: str, study: str) -> pd.DataFrame:
-    found = Store(db_url)
-    shot = next(s for s in found.snapshots(study) if s.snapshot_id == snapshot_id)
-    return found.frame(name, shot)
+def _frame(db_url: str, name: str, cut: Cut, _snapshot_id: str) -> pd.DataFrame:
+    return Store(db_url).frame(name, cut)
 
 
 def frame(name: str, shot: Snapshot) -> pd.DataFrame:
     """Return a small whole table of a snapshot; do not change it in place."""
-    return _frame(from_environment().db_url, name, shot.snapshot_id, shot.study)
+    return _frame(from_environment().db_url, name, shot.cut, shot.snapshot_id)
 
 
 def subject_frame(name: str, shot: Snapshot, usubjid: str) -> pd.DataFrame:
     """Return the rows of one subject."""
-    return store().frame(name, shot, usubjid=usubjid)
+    return store().frame(name, shot.cut, usubjid=usubjid)
 
 
 def treated(shot: Snapshot) -> pd.DataFrame:

@@ -40,7 +40,8 @@ def of_every_record(record: str, prefix: str, date_prefix: str, date_text: str) 
         Check(
             f"{prefix}-005", record, f"{date_text} is not in the future", (f"{date_prefix}MIN",),
             lambda gx, c: gx.ExpectColumnValuesToBeBetween(
-                column=f"{date_prefix}MIN", max_value=datetime.combine(c.as_of + CLOCK_TOLERANCE, time())
+                column=f"{date_prefix}MIN",
+                max_value=datetime.combine(c.as_of + CLOCK_TOLERANCE, time()),
             ),
             "critical", "reject", "fault 7",
         ),

@@ -92,7 +92,7 @@ def run(
     as_of: Annotated[str, typer.Option(help="Knowledge date, YYYY-MM-DD.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Run the whole way of a study's data once: land, validate, grade, assess, publish, dispatch."""
+    """Run a study's data once: land, validate, grade, assess, publish, dispatch."""
     summary = _run(from_environment(), study, _date(as_of), quiet=as_json)
     if as_json:
         print(json.dumps(summary, indent=1))  # noqa: T201  pipes want plain text

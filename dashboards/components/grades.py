@@ -23,9 +23,7 @@ def cell_style(grade: int) -> dict[str, str]:
 
 def grade_column(field: str, header: str) -> dict[str, Any]:
     """A grid column of grades: the digit on its colour; not gradable looks different from 0."""
-    conditions = [
-        {"condition": f"params.value === '{g}'", "style": cell_style(g)} for g in COLOURS
-    ]
+    conditions = [{"condition": f"params.value === '{g}'", "style": cell_style(g)} for g in COLOURS]
     not_gradable = {
         "condition": f"params.value === '{NOT_GRADABLE_MARK}'",
         "style": {"backgroundColor": NOT_GRADABLE, "fontStyle": "italic"},
@@ -34,6 +32,7 @@ def grade_column(field: str, header: str) -> dict[str, Any]:
         "field": field,
         "headerName": header,
         "width": 90,
+        "minWidth": 90,
         "cellStyle": {"styleConditions": [*conditions, not_gradable]},
     }
 
@@ -47,7 +46,8 @@ def count_column(field: str, header: str, grade: int | None = None) -> dict[str,
         "field": field,
         "headerName": header,
         "type": "rightAligned",
-        "width": 92,
+        "width": 86,
+        "minWidth": 86,
         "cellStyle": {"styleConditions": conditions},
     }
 

@@ -31,15 +31,19 @@ def day_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
 def lab_figure(
     values: pd.DataFrame, bands: list[Band], *, title: str, unit: str, last_dose_day: float | None
 ) -> go.Figure:
-    """Return the figure. values: ADY, AVAL, GRADE (text), TEXT (hover), ABLFL; unit of AVAL."""
+    """Return the figure. values: ADY, AVAL, GRADE and TEXT (hover), ABLFL, TPT.
+
+    Each time point (lying, standing ...) is a line of its own.
+    """
     figure = go.Figure()
     shown = values[values["AVAL"].notna() & values["ADY"].notna()]
     x = axis_day(shown["ADY"])
     top = _top(shown, bands)
     for band in bands:
         _draw_band(figure, band, top)
+    for _, series in shown.groupby(shown["TPT"].fillna("")):
+        _draw_values(figure, series, x[series.index], title)
     if len(shown):
-        _draw_values(figure, shown, x, title)
         places, labels = day_ticks(float(x.min()), float(x.max()))
         figure.update_xaxes(tickvals=places, ticktext=labels)
     figure.add_vline(x=1, line={"color": "#1C7ED6", "dash": "dash"})

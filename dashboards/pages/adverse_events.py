@@ -83,8 +83,8 @@ def _reported(shot: Snapshot, subjects: pd.DataFrame, treated: int, *, related: 
     labels = sorted(worst["WORST"].unique(), key=lambda w: [int(g) for g in w.split("|")])
     table = events_table(worst, labels, len(subjects))
     columns = [
-        text("SOC", "System organ class", 260),
-        text("TERM", "Term", 240),
+        text("SOC", "System organ class", 190),
+        text("TERM", "Term", 190),
         number("SUBJECTS", f"Subjects (N={len(subjects)})"),
         number("PERCENT", "%", 70),
         *(_worst_column(w) for w in labels),
@@ -140,9 +140,7 @@ def _measured(shot: Snapshot, subjects: pd.DataFrame) -> Any:
     worst = worst[worst["USUBJID"].isin(subjects["USUBJID"])]
     emergent = worst[worst["TRTEMFL"].eq("Y")]
     keys = ["SOC", "TERM", "DIRECTION"]
-    assessed = worst.groupby(keys).agg(
-        ASSESSED=("USUBJID", "size"), UNGRADED=("UNGRADED", "sum")
-    )
+    assessed = worst.groupby(keys).agg(ASSESSED=("USUBJID", "size"), UNGRADED=("UNGRADED", "sum"))
     counts = emergent.pivot_table(
         index=keys, columns="WORSTGR", values="USUBJID", aggfunc="count", fill_value=0
     ).reindex(columns=[1, 2, 3, 4], fill_value=0)
@@ -173,13 +171,13 @@ def _listing(shot: Snapshot, subjects: pd.DataFrame) -> Any:
     table["AETOXGR"] = table["AETOXGR"].fillna("missing")
     columns = [
         text("USUBJID", "Subject", 130),
-        text("AEDECOD", "Term", 220),
+        text("AEDECOD", "Term", 260),
         text("AETOXGR", "Reported grade", 100),
         text("AESEV", "Severity", 110),
         text("POSSIBLE", "Grade may be", 110),
-        text("STDTC", "Start", 110),
+        text("STDTC", "Start", 125),
         number("ASTDY", "Day", 80),
-        text("ENDTC", "End", 110),
+        text("ENDTC", "End", 125),
         text("TRTEMFL", "Treatment-emergent", 110),
         text("AEREL", "Attribution", 120),
         text("AESER", "Serious", 90),

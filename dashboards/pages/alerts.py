@@ -29,13 +29,14 @@ def layout(study: str | None = None, **_: Any) -> Any:
         "sent" if s == m else f"{s} of {m} sent"
         for s, m in zip(alerts["SENT"], alerts["MESSAGES"], strict=True)
     ]
+    alerts["WHAT"] = alerts["BODY"].str.split("\n").str[0]
     columns = [
-        text("TIER", "Tier", 70),
+        text("TIER", "Tier", 80),
         text("STATE", "State", 90),
         text("SURE", "Verified", 110),
-        text("RULE", "Rule", 90),
+        text("RULE", "Rule", 100),
         text("USUBJID", "Subject", 130),
-        text("TITLE", "Alert", 520),
+        text("WHAT", "Alert", 420),
         text("DELIVERY", "Message", 110),
         text("CREATED_AT", "Raised at (UTC)", 200),
     ]
@@ -63,5 +64,3 @@ def show_detail(selected: list[dict[str, Any]] | None) -> Any:
         withBorder=True,
         p="md",
     )
-
-

@@ -73,21 +73,26 @@ def list_terms(study: str, usubjid: str | None) -> tuple[list[dict[str, str]], s
     shot = data.snapshot(study)
     if shot is None or not usubjid:
         return [], None
-    worst = data.frame("worst_grade", shot)
-    own = worst[worst["USUBJID"].eq(usubjid)].sort_values(
-        ["TRTEMFL", "WORSTGR", "TERM"], ascending=[False, False, True]
+    graded = data.subject_frame("grade", shot, usubjid)
+    keys = ["TERM", "DIRECTION", "PARAMCD"]
+    base = graded[graded["ABLFL"].eq("Y")].groupby(keys)["ATOXGR"].max().rename("BASEGR")
+    after = graded[graded["TRTEMFL"].eq("Y")].groupby(keys)["ATOXGR"]
+    worst = pd.concat([after.max(), base, after.size() - after.count()], axis=1)
+    worst.columns = ["WORSTGR", "BASEGR", "UNGRADED"]
+    ordered = worst.reset_index().sort_values(
+        ["WORSTGR", *keys], ascending=[False, True, True, True]
     )
     options = [
-        {"value": f"{r.TERM}#{r.DIRECTION}", "label": _option(r)}
-        for r in own.itertuples(index=False)
+        {"value": f"{r.TERM}#{r.DIRECTION}#{r.PARAMCD}", "label": _option(r)}
+        for r in ordered.itertuples(index=False)
     ]
     return options, options[0]["value"] if options else None
 
 
 def _option(row: Any) -> str:
+    note = f", {int(row.UNGRADED)} not gradable" if row.UNGRADED else ""
     worst, base = grades.mark(row.WORSTGR), grades.mark(row.BASEGR)
-    note = f", {row.UNGRADED} not gradable" if row.UNGRADED else ""
-    return f"{row.TERM}: worst {worst}, baseline {base}{note}"
+    return f"{row.TERM} ({row.PARAMCD}): worst {worst}, baseline {base}{note}"
 
 
 @callback(
@@ -103,8 +108,9 @@ def draw_subject(study: str, usubjid: str | None, chosen: str | None) -> Any:
         return no_snapshot()
     if not usubjid or not chosen:
         return nothing("Choose a subject and a term.")
-    term, direction = chosen.split("#")
+    term, direction, code = chosen.split("#")
     values = _values(shot, usubjid, term, direction)
+    values = values[values["PARAMCD"].eq(code)]
     if values.empty:
         return nothing(f"{usubjid} has no value for {term}.")
     return dmc.Stack([_figure(shot, usubjid, term, values), _table(term, values)], gap="lg")
@@ -170,15 +176,15 @@ def _bands(shot: Snapshot, values: pd.DataFrame, term: str) -> list[Band]:
 
 def _table(term: str, values: pd.DataFrame) -> Any:
     columns = [
-        number("ADY", "Day", 70),
+        number("ADY", "Day", 80),
         text("ADTC", "Sample", 150),
-        text("VISIT", "Visit", 120),
+        text("VISIT", "Visit", 130),
         text("TPT", "Time point", 120),
         text("AVALC", "Result", 90),
-        text("AVALU", "Unit", 90),
+        text("AVALU", "Unit", 100),
         number("ANRLO", "LLN", 80),
         number("ANRHI", "ULN", 80),
-        number("BASE", "Baseline", 90),
+        number("BASE", "Baseline", 110),
         grades.grade_column("GRADE", "Grade"),
         text("POSSIBLE", "May be", 90),
         text("WHY", "Because", 240),

@@ -30,7 +30,7 @@ def bands(
     base: float = np.nan,
     base_state: int = BaselineState.MISSING,
 ) -> list[Band]:
-    """Return the bands of a ladder for given limits, lowest first, neighbours of equal grade merged.
+    """Return the bands of a ladder for given limits, lowest first; equal neighbours are merged.
 
     Limits and the result are in `unit`, one the ladder is stated in. Limits that are not usable
     (D38) are given as NaN.

@@ -87,7 +87,7 @@ def alerts(settings: Settings, study: str) -> pd.DataFrame:
 def quarantine(settings: Settings, study: str) -> pd.DataFrame:
     """Return quarantined rows of the newest snapshot."""
     store, snapshot = _latest(settings, study)
-    frame = store.frame("quarantine", snapshot)
+    frame = store.frame("quarantine", snapshot.cut)
     return frame[["DOMAIN", "SRCFILE", "SRCROW", "USUBJID", "CHECKS", "REASON"]]
 
 

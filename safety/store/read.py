@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Engine, Select, case, func, inspect, select
@@ -14,6 +14,14 @@ from safety.store import tables
 from safety.store.engine import reader
 
 RECORD_NAMES = frozenset(tables.RECORDS)
+
+
+class Cut(NamedTuple):
+    """Where in the sequences a snapshot stands: all that a read needs."""
+
+    study: str
+    seq: int
+    delivery_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,10 @@ class Snapshot:
     created_at: str
     header: dict[str, Any]
     summary: dict[str, Any]
+
+    @property
+    def cut(self) -> Cut:
+        return Cut(self.study, self.seq, self.delivery_seq)
 
 
 @lru_cache(maxsize=8)
@@ -59,7 +71,7 @@ class Store:
         query = select(table).where(table.c.study == study).order_by(table.c.seq.desc())
         rows = self._rows(query)
         return [
-            Snapshot(**(r | {"header": json.loads(r["header"]), "summary": json.loads(r["summary"])}))
+            Snapshot(**r | {name: json.loads(r[name]) for name in ("header", "summary")})
             for r in rows
         ]
 
@@ -69,7 +81,7 @@ class Store:
         return found[0] if found else None
 
     def frame(
-        self, name: str, snapshot: Snapshot, columns: list[str] | None = None, **equal: str
+        self, name: str, cut: Cut, columns: list[str] | None = None, **equal: str
     ) -> pd.DataFrame:
         """Return rows of a record or result table as they stood in a snapshot.
 
@@ -77,10 +89,10 @@ class Store:
         columns are in upper case, as everywhere outside the database.
         """
         table = tables.BITEMPORAL[name]
-        at = snapshot.delivery_seq if name in RECORD_NAMES else snapshot.seq
+        at = cut.delivery_seq if name in RECORD_NAMES else cut.seq
         chosen = [table.c[c] for c in columns] if columns else list(table.c)
         query = select(*chosen).where(
-            table.c.study == snapshot.study,
+            table.c.study == cut.study,
             table.c.tx_from <= at,
             table.c.tx_to > at,
             *(table.c[c] == value for c, value in equal.items()),

