@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 Severity = Literal["critical", "warning", "info"]
 Handling = Literal["reject", "query", "warn"]
+Status = Literal["pass", "fail", "not_applicable", "not_evaluable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Context:
     related: tuple[str, ...]
     unrelated: tuple[str, ...]
     gradable: frozenset[tuple[str, str]]
+
+
+Rows = Callable[[Any, Context], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Check:
     severity: Severity
     handling: Handling
     citation: str
-    rows: Callable[[Any, Context], Any] | None = None
+    rows: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Finding:
     check_id: str
     domain: str
     file: str
-    status: Literal["pass", "fail", "not_applicable", "not_evaluable"]
+    status: Status
     severity: Severity
     handling: Handling
     title: str

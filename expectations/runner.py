@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections import defaultdict
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from expectations import adverse_event, dose, measurement, subject
-from expectations.check import Check, Context, Finding
+from expectations.check import Check, Context, Finding, Rows, Status
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
@@ -36,7 +37,19 @@ def run(
     """
     if record == "measurement":
         frame = measurement.with_pressures(frame)
-    return [_run_one(frame, check, domain, file, context) for check in SUITES[record]]
+    found: dict[str, Finding] = {}
+    suites: dict[Rows | None, list[Check]] = defaultdict(list)
+    for check in SUITES[record]:
+        missing = [c for c in check.columns if c not in frame.columns]
+        if missing:
+            note = f"no {', '.join(missing)}"
+            found[check.id] = _finding(check, domain, file, "not_evaluable", note=note)
+        else:
+            suites[check.rows].append(check)
+    for keep, checks in suites.items():
+        rows = frame if keep is None else frame[keep(frame, context).to_numpy(bool)]
+        found |= _run_suite(rows, checks, domain, file, context)
+    return [found[check.id] for check in SUITES[record]]
 
 
 def all_checks() -> list[Check]:
@@ -44,22 +57,34 @@ def all_checks() -> list[Check]:
     return [check for suite in SUITES.values() for check in suite]
 
 
-def _run_one(
-    frame: pd.DataFrame, check: Check, domain: str, file: str, context: Context
-) -> Finding:
-    missing = [c for c in check.columns if c not in frame.columns]
-    if missing:
-        return _finding(check, domain, file, "not_evaluable", 0, (), f"no {', '.join(missing)}")
-    rows = frame if check.rows is None else frame[check.rows(frame, context).to_numpy(bool)]
+def _run_suite(
+    rows: pd.DataFrame, checks: list[Check], domain: str, file: str, context: Context
+) -> dict[str, Finding]:
+    """Run the checks that look at the same rows as one suite."""
     if rows.empty:
-        return _finding(check, domain, file, "not_applicable", 0, (), "")
-    result = _validate(_dated(rows[list(check.columns)]), check.build(_gx().expectations, context))
-    if result.exception_info and _raised(result.exception_info):
-        note = f"Great Expectations could not run it: {_raised(result.exception_info)}"
-        return _finding(check, domain, file, "not_evaluable", len(rows), (), note)
+        return {c.id: _finding(c, domain, file, "not_applicable") for c in checks}
+    batch = _batch_definition()  # first: a suite needs the context that this makes
+    suite = _gx().ExpectationSuite(name=f"{domain}-{checks[0].id}")
+    for check in checks:
+        expectation = check.build(_gx().expectations, context)
+        expectation.meta = {"check": check.id}
+        suite.add_expectation(expectation)
+    columns = list(dict.fromkeys(c for check in checks for c in check.columns))
+    # results come back in another order: each is known by its own id
+    by_id = {
+        r.expectation_config.meta["check"]: r
+        for r in _validate(batch, _dated(rows[columns]), suite).results
+    }
+    return {c.id: _read(c, by_id[c.id], len(rows), domain, file) for c in checks}
+
+
+def _read(check: Check, result: Any, checked: int, domain: str, file: str) -> Finding:
+    raised = _raised(result.exception_info or {})
+    if raised:
+        note = f"Great Expectations could not run it: {raised}"
+        return _finding(check, domain, file, "not_evaluable", checked, note=note)
     failed = tuple(sorted({int(i) for i in result.result.get("unexpected_index_list") or ()}))
-    status = "fail" if failed else "pass"
-    return _finding(check, domain, file, status, len(rows), failed, "")
+    return _finding(check, domain, file, "fail" if failed else "pass", checked, failed)
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
@@ -72,10 +97,10 @@ def _finding(
     check: Check,
     domain: str,
     file: str,
-    status: Any,
-    checked: int,
-    rows: tuple[int, ...],
-    note: str,
+    status: Status,
+    checked: int = 0,
+    rows: tuple[int, ...] = (),
+    note: str = "",
 ) -> Finding:
     return Finding(
         check.id, domain, file, status, check.severity, check.handling, check.title,
@@ -90,11 +115,11 @@ def _raised(info: dict[str, Any]) -> str:
     return "; ".join(str(m) for m in messages)
 
 
-def _validate(frame: pd.DataFrame, expectation: Any) -> Any:
+def _validate(definition: Any, frame: pd.DataFrame, suite: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the library's own use of pandas
-        batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
-        return batch.validate(expectation, result_format="COMPLETE")
+        batch = definition.get_batch(batch_parameters={"dataframe": frame})
+        return batch.validate(suite, result_format="COMPLETE")
 
 
 @cache

@@ -134,8 +134,11 @@ def _finding_table(findings: list[Finding]) -> pd.DataFrame:
 
 
 def _finding_rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
-    parts = []
+    columns = ["KEY", "CHECKID", "DOMAIN", "USUBJID", "RECORD", "FILE", "SRCROW"]
+    parts = [pd.DataFrame({c: pd.array([], dtype="str") for c in columns})]
     for finding, intake in findings:
+        if not finding.rows:
+            continue
         rows = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCROW"]]
         parts.append(
             rows.assign(
@@ -168,13 +171,12 @@ def assess(settings: Settings, snapshot_id: str) -> None:
         return
     study = space.manifest().study
     graded, events = space.read("grade"), space.read("event_grade")
-    worst_grades = worst.of_measurements(graded)
     tables = {
         "episode": (episodes.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION", "EPISODE"]),
-        "worst_grade": (worst_grades, ["USUBJID", "TERM", "DIRECTION"]),
+        "worst_grade": (worst.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION"]),
         "worst_event": (worst.of_events(events), ["USUBJID", "SOC", "TERM"]),
         "candidate": (
-            candidates.find(graded, worst_grades, events, study),
+            candidates.find(graded, events, study),
             ["USUBJID", "RULE", "TERM", "DIRECTION"],
         ),
     }
@@ -205,7 +207,6 @@ def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str,
     study = space.manifest().study
     results = rules.Results(
         grades=space.read("grade"),
-        worst=space.read("worst_grade"),
         episodes=space.read("episode"),
         measurements=space.read(MEASURED),
         events=space.read("event_grade"),

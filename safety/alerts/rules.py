@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from safety.assess.grades import highest
+from safety.assess.worst import KEYS, baseline_grades
 from safety.study.model import Study
 from safety.versioning import digest
 
@@ -39,7 +40,6 @@ class Results:
     """The frames alerts are made from, as `assess` returns them."""
 
     grades: pd.DataFrame
-    worst: pd.DataFrame
     episodes: pd.DataFrame
     measurements: pd.DataFrame
     events: pd.DataFrame
@@ -59,11 +59,13 @@ def derive(results: Results, study: Study) -> list[AlertFact]:
 
 
 def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
-    """New grade 4 values after the first dose, by episode; worse than the baseline's grade."""
-    keys = ["USUBJID", "TERM", "DIRECTION"]
+    """New grade 4 values after the first dose, by episode; worse than the baseline's grade.
+
+    Also after the treatment-emergent period: an alarm must not depend on the last dose record.
+    """
     grades = results.grades
-    top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["TRTEMFL"].eq("Y")
-    rows = grades[top].merge(results.worst[[*keys, "BASEGR"]], on=keys, how="left")
+    top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["POSTFL"].eq("Y")
+    rows = grades[top].merge(baseline_grades(grades), on=KEYS, how="left", validate="m:1")
     rows = rows[rows["BASEGR"].fillna(0).lt(study.alerts.grade).to_numpy(bool)]
     values = results.measurements.set_index("KEY")
     first: dict[tuple[str, str], AlertFact] = {}
@@ -110,8 +112,10 @@ def _episode(row: dict[str, Any], episodes: pd.DataFrame) -> str:
 
 
 def _high_events(results: Results, study: Study) -> list[AlertFact]:
+    """Events of grade 4 or 5 that did not certainly start before the first dose."""
     events = results.events
-    top = highest(events["POSSIBLE"]).ge(study.alerts.grade) & events["TRTEMFL"].ne("N")
+    before = events["ASTDYMAX"].lt(1).fillna(False).to_numpy(bool)
+    top = highest(events["POSSIBLE"]).ge(study.alerts.grade).to_numpy() & ~before
     return [_event_alert(row, study) for row in events[top].to_dict("records")]
 
 

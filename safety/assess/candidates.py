@@ -9,24 +9,23 @@ import numpy as np
 import pandas as pd
 
 from safety.assess.grades import highest, lowest
+from safety.assess.worst import baseline_grades
 from safety.study.model import CandidateRule, Study, Window
 
 COLUMNS = ["USUBJID", "RULE", "TERM", "DIRECTION", "STATE", "ONSETDT", "ONSETDY", "GRADES",
            "EVIDENCE", "MISSING"]  # fmt: skip
 
 
-def find(
-    measured: pd.DataFrame, worst: pd.DataFrame, events: pd.DataFrame, study: Study
-) -> pd.DataFrame:
+def find(measured: pd.DataFrame, events: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return one row a subject, rule and term that is met or cannot be judged.
 
-    measured: rows of `grade_measurements`; worst: of `worst.of_measurements`, for the baseline
-    grade; events: of `grade_events`. EVIDENCE is `;`-joined record keys, earliest first.
+    measured: rows of `grade_measurements`; events: of `grade_events`. EVIDENCE is `;`-joined
+    record keys, earliest first.
     """
     parts = [
         _from_events(events, rule, study.dose_limiting.window)
         if rule.source == "adverse_event"
-        else _from_measurements(measured, worst, rule, study.dose_limiting.window)
+        else _from_measurements(measured, rule, study.dose_limiting.window)
         for rule in study.dose_limiting.rules
     ]
     table = pd.concat([p for p in parts if not p.empty] or [pd.DataFrame(columns=COLUMNS)])
@@ -83,14 +82,12 @@ def _missing_of_events(
     ]
 
 
-def _from_measurements(
-    measured: pd.DataFrame, worst: pd.DataFrame, rule: CandidateRule, window: Window
-) -> pd.DataFrame:
+def _from_measurements(measured: pd.DataFrame, rule: CandidateRule, window: Window) -> pd.DataFrame:
     days = measured["ADY"]
     inside = days.between(window.first_day, window.last_day).fillna(False).to_numpy(bool)
     rows = measured[inside & measured["TRTEMFL"].eq("Y").to_numpy()]
     keys = ["USUBJID", "TERM", "DIRECTION"]
-    rows = rows.merge(worst[[*keys, "BASEGR"]], on=keys, how="left", validate="many_to_one")
+    rows = rows.merge(baseline_grades(measured), on=keys, how="left", validate="many_to_one")
     met, not_met = _grade_truth(rows["NUMPOSS"], rule)
     if rule.worsened:
         highest_at_baseline = rows["BASEGR"].fillna(0).astype(np.int64)

@@ -16,7 +16,7 @@ EVERY_GRADE = (1, 2, 3, 4, 5)
 def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return one row a measurement that was done and CTCAE term; MKEY refers to the measurement.
 
-    TRTEMFL is Y for a value taken after the first dose and up to the end of the study's
+    POSTFL is Y for a value taken after the first dose, TRTEMFL for one also within the study's
     treatment-emergent period.
     """
     done = analysis[analysis["VALUESTATE"].ne("not_done")].reset_index(drop=True)
@@ -28,7 +28,9 @@ def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
     table = pd.concat([rows.reset_index(drop=True), graded], axis=1)
     last = _end_of_treatment_emergent(table["TRTEDT"], study)
     within = last.isna() | table["ADTMIN"].le(last)
-    table["TRTEMFL"] = np.where(~table["PREDOSE"] & table["TRTSDT"].notna() & within, "Y", "")
+    after = ~table["PREDOSE"] & table["TRTSDT"].notna()
+    table["POSTFL"] = np.where(after, "Y", "")
+    table["TRTEMFL"] = np.where(after & within, "Y", "")
     table["MKEY"] = table["KEY"]
     table["KEY"] = table["MKEY"] + "#" + table["TERM"] + "#" + table["DIRECTION"]
     return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE"])
@@ -88,7 +90,7 @@ def _treatment_emergent(frame: pd.DataFrame, study: Study) -> np.ndarray:
 
 
 def _end_of_treatment_emergent(last_dose: pd.Series, study: Study) -> pd.Series:
-    """Last day of the period, missing while no dose has ended."""
+    """Last day of the period, missing while treatment may still go on."""
     days = dates.days(last_dose) + np.timedelta64(study.treatment_emergent.days_after_last_dose)
     text = pd.Series(np.datetime_as_string(days), index=last_dose.index, dtype="str")
     return text.where(text.ne("NaT"))

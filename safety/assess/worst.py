@@ -7,6 +7,17 @@ import pandas as pd
 
 from safety.assess.grades import highest, lowest
 
+KEYS = ["USUBJID", "TERM", "DIRECTION"]
+
+
+def baseline_grades(grades: pd.DataFrame) -> pd.DataFrame:
+    """Return BASEGR, the grade of the baseline record, by subject, term and direction.
+
+    Where several time points have a baseline of their own, the worst counts.
+    """
+    base = grades[grades["ABLFL"].eq("Y")].groupby(KEYS)["ATOXGR"].max()
+    return base.rename("BASEGR").reset_index()
+
 
 def of_measurements(grades: pd.DataFrame) -> pd.DataFrame:
     """Return one row a subject, term and direction seen after the first dose.
@@ -16,16 +27,13 @@ def of_measurements(grades: pd.DataFrame) -> pd.DataFrame:
     beside every figure that leaves them out. TRTEMFL: Y if worse than baseline; where the
     baseline has no grade, any grade counts as worse.
     """
-    keys = ["USUBJID", "TERM", "DIRECTION"]
-    base = grades[grades["ABLFL"].eq("Y")].groupby(keys)["ATOXGR"].max()
     after = grades[grades["TRTEMFL"].eq("Y")].assign(TOP=lambda f: highest(f["NUMPOSS"]))
-    table = after.groupby(keys).agg(
+    table = after.groupby(KEYS).agg(
         SOC=("SOC", "first"), WORSTGR=("ATOXGR", "max"), WORSTPOS=("TOP", "max"),
         VALUES=("ATOXGR", "size"), GRADED=("ATOXGR", "count"),
     ).reset_index()  # fmt: skip
     table["UNGRADED"] = table["VALUES"] - table["GRADED"]
-    found = base.reindex(pd.MultiIndex.from_frame(table[keys]))
-    table["BASEGR"] = found.to_numpy()
+    table = table.merge(baseline_grades(grades), on=KEYS, how="left", validate="one_to_one")
     table["BASEGR"] = table["BASEGR"].astype("Int8")
     worse = table["WORSTGR"].gt(table["BASEGR"].fillna(0)).fillna(False)
     table["TRTEMFL"] = np.where(worse, "Y", "")

@@ -13,14 +13,17 @@ def by_subject(doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
 
     TRTSDT is the earliest start of any dose record (a placebo counts: it is study treatment); a
     dose of which only part of the date is known counts from its earliest day. TRTEDT is the
-    latest end, or the latest start where no end was given. TRTSOURCE is EX, or DM where dosing
+    latest end; it is missing while the end of the latest dose record is, because treatment may
+    still go on. TRTSOURCE is EX, or DM where dosing
     has no record but DM gives a first-dose date, or "" for a subject who was not treated.
     Dates are YYYY-MM-DD text; EXPDAYS is days from first to last dose, both included.
     """
     started = doses[doses["STDTMIN"].notna()]
     grouped = started.groupby("USUBJID")
     first = grouped["STDTMIN"].min()
-    last_end = started["ENDTMAX"].fillna(started["STDTMAX"]).groupby(started["USUBJID"]).max()
+    latest = started["STDTMIN"].eq(started["USUBJID"].map(grouped["STDTMIN"].max()))
+    open_end = set(started.loc[latest & started["ENDTMAX"].isna(), "USUBJID"])
+    last_end = grouped["ENDTMAX"].max().drop(index=list(open_end))
     table = subjects[["USUBJID"]].copy()
     dosed = table["USUBJID"].map(first).astype("str")
     declared = subjects["RFSTMIN"]

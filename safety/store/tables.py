@@ -141,8 +141,8 @@ RECORDS: dict[str, Columns] = {
 RESULTS: dict[str, Columns] = {
     "exposure": _text("usubjid trtsdt trtedt trtsource") | {"doses": INT, "expdays": INT},
     "grade": _text(
-        "usubjid paramcd adtmin adtmax direction ablfl trtemfl meddracd possible numposs criterion "
-        "gunit"
+        "usubjid paramcd adtmin adtmax direction ablfl postfl trtemfl meddracd possible numposs "
+        "criterion gunit"
     ) | {"mkey": TEXT, "term": TEXT, "soc": TEXT, "reasons": TEXT, "ady": INT,
          "atoxgr": SMALL, "gval": NUM, "base": NUM, "basestate": SMALL},
     "event_grade": _text("usubjid possible rel trtemfl")

@@ -49,8 +49,8 @@ BITEMPORAL = {
     },
     "grade": {
         "text": (
-            "usubjid paramcd adtmin adtmax direction ablfl trtemfl meddracd possible numposs "
-            "criterion gunit mkey term soc reasons "
+            "usubjid paramcd adtmin adtmax direction ablfl postfl trtemfl meddracd possible "
+            "numposs criterion gunit mkey term soc reasons "
         ),
         "int": "ady",
         "small": "atoxgr basestate",

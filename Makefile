@@ -1,0 +1,59 @@
+# toxwatch. `make help` lists the targets.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+LOCKS := requirements
+PORT ?= 8050
+export TOXWATCH_STUDIES := $(CURDIR)/studies
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check unit lock screenshots airflow clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.demo  ## Run the CDISC pilot study end to end and serve the dashboard
+	$(BIN)/toxwatch demo --port $(PORT)
+
+test: $(VENV)/.dev chromium check unit  ## Set up and run everything that gates
+
+check: $(VENV)/.dev  ## Lint, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev  ## Run the tests with coverage
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
+
+screenshots: $(VENV)/.dev chromium  ## Photograph every page into artifacts/
+	$(BIN)/python -m pytest tests/e2e/test_dashboard.py
+
+airflow: $(VENV)/.demo  ## Run Airflow with the studies' DAGs on 127.0.0.1:8080
+	sh scripts/airflow_standalone.sh
+
+lock:  ## Resolve the dependencies anew
+	sh scripts/lock.sh
+
+clean:  ## Remove the environment and everything that was made
+	rm -rf $(VENV) var artifacts htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: chromium
+chromium:
+	@sh scripts/chromium.sh
+
+$(VENV)/.uv: $(LOCKS)/bootstrap.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.uv $(LOCKS)/demo.lock pyproject.toml
+	$(UV) --require-hashes -r $(LOCKS)/demo.lock
+	$(UV) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.uv $(LOCKS)/dev.lock pyproject.toml
+	$(UV) --require-hashes -r $(LOCKS)/dev.lock
+	$(UV) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.demo

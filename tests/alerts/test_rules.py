@@ -1,0 +1,120 @@
+"""Which results raise an alert: each rule fires in one case and stays silent in its neighbour."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import build, delivery
+
+
+@pytest.fixture
+def alerts(tmp_path):
+    """Run a delivery and return its alerts as (rule, tier, verified, first line)."""
+
+    def raised(**domains):
+        used = delivery.settings(tmp_path)
+        delivery.write(tmp_path, delivery.rows(**domains))
+        delivery.run(used)
+        table = delivery.snapshot(used)[0].alerts("T1")
+        return [
+            (a.RULE, a.TIER, bool(a.VERIFIED), a.BODY.split("\n")[0])
+            for a in table.itertuples(index=False)
+        ]
+
+    return raised
+
+
+def platelets(value: str, day: str = "2024-04-01", **changes: str):
+    """A count after the 21-day window, so that no DLT rule meets it."""
+    return build.measurement(
+        "PLAT", value, "10^9/L", day, LBORNRLO="125", LBORNRHI="350", VISITNUM=day, **changes
+    )
+
+
+def test_grade_4_alarms(alerts):
+    assert alerts(lb=[platelets("24.9")]) == [
+        ("GRADE4", "P2", True, "Platelet count decreased: grade 4")
+    ]
+
+
+def test_grade_3_is_silent(alerts):
+    assert alerts(lb=[platelets("25")]) == []
+
+
+def test_grade_4_before_the_first_dose_is_silent(alerts):
+    assert alerts(lb=[platelets("20", "2024-02-20")]) == []
+
+
+def test_grade_4_that_was_there_at_baseline_is_not_new(alerts):
+    assert alerts(lb=[platelets("20", "2024-02-20"), platelets("19")]) == []
+
+
+def test_each_episode_alarms_once(alerts):
+    days = [("2024-03-25", "20"), ("2024-03-27", "15"), ("2024-03-29", "200"), ("2024-03-31", "24")]
+    raised = alerts(lb=[platelets(value, day) for day, value in days])
+    assert [a[0] for a in raised] == ["GRADE4", "GRADE4"]
+
+
+def test_a_bound_that_allows_grade_4_alarms_unverified(alerts):
+    assert alerts(lb=[platelets("<50")]) == [
+        ("GRADE4", "P2", False, "Platelet count decreased: possibly grade 3|4")
+    ]
+
+
+def test_a_bound_that_does_not_is_silent(alerts):
+    assert alerts(lb=[platelets(">50")]) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"AETOXGR": "5", "AEOUT": "FATAL"}, [("GRADE4", "P1", True, "RASH: grade 5")]),
+        ({"AETOXGR": "4"}, [("GRADE4", "P1", True, "RASH: grade 4")]),
+        ({"AETOXGR": "3"}, []),
+        ({"AETOXGR": None, "AESEV": "SEVERE"},
+         [("GRADE4", "P2", False, "RASH: possibly grade 3 or 4")]),
+        ({"AETOXGR": None, "AESEV": "MODERATE"}, []),
+        ({"AETOXGR": None, "AESEV": None},
+         [("GRADE4", "P2", False, "RASH: possibly grade 1 or 2 or 3 or 4 or 5")]),
+        ({"AETOXGR": "4", "AESTDTC": "2024-02-01"}, []),  # before the first dose
+    ],
+)  # fmt: skip
+def test_reported_events(alerts, changes, expected):
+    late = {"AESTDTC": "2024-03-28", "AEDECOD": "RASH", "AESEV": None, "AEOUT": None}
+    assert alerts(ae=[build.event(**late | changes)]) == expected
+
+
+def test_a_candidate_in_the_window_alarms(alerts):
+    event = build.event(AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-03-21", AEREL="POSSIBLE")
+    assert alerts(ae=[event]) == [("DLT", "P1", True, "DLT candidate P1: RASH")]
+
+
+def test_an_unrelated_event_is_no_candidate(alerts):
+    event = build.event(AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-03-21", AEREL="NONE")
+    assert alerts(ae=[event]) == []
+
+
+def test_missing_attribution_counts_as_related(alerts):
+    event = build.event(AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-03-21", AEREL=None)
+    assert alerts(ae=[event])[0][:3] == ("DLT", "P1", True)
+
+
+def test_an_onset_that_may_be_in_the_window_alarms_unverified(alerts):
+    event = build.event(AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-03", AEREL="POSSIBLE")
+    assert alerts(ae=[event]) == [
+        ("DLT", "P1", False, "DLT candidate P1: RASH (cannot be judged yet)")
+    ]
+
+
+def test_a_held_event_of_grade_4_alarms(alerts):
+    event = build.event(USUBJID="NOBODY", AEDECOD="RASH", AETOXGR="4")
+    assert alerts(ae=[event]) == [("HELD4", "P2", False, "RASH: possibly grade 4 in a held row")]
+
+
+def test_no_name_or_birth_date_is_in_an_alert(alerts, tmp_path):
+    subject = build.subject(BRTHDTC="1960-05-17", SUBJNAM="Jane Roe")
+    alerts(dm=[subject], lb=[platelets("20")])
+    sent = "".join(p.read_text() for p in (tmp_path / "alerts").glob("*.eml"))
+    assert "S1" in sent
+    assert "1960" not in sent
+    assert "Roe" not in sent

@@ -1,0 +1,196 @@
+"""The steps on a small delivery: accounting, re-running, new deliveries, alarms of held rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+import pytest
+
+from safety import pipeline
+from safety.errors import HeldDeliveryError, WrongUseError
+from tests import build, delivery
+
+
+@pytest.fixture
+def used(tmp_path):
+    return delivery.settings(tmp_path)
+
+
+def counts(used) -> dict[str, int]:
+    """Rows of every table, straight from the file."""
+    path = used.db_url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as database:
+        names = database.execute("select name from sqlite_master where type='table'").fetchall()
+        return {n: database.execute(f"select count(*) from {n}").fetchone()[0] for (n,) in names}
+
+
+def test_an_uneventful_delivery_is_published(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    summary = delivery.run(used)
+    assert summary["rows"] == {"received": 6, "accepted": 6, "quarantined": 0, "duplicates": 0}
+    assert summary["subjects"] == 1
+    assert summary["treated"] == 1
+    assert summary["grades"] == {"0": 4}  # ALT twice, fever and hypothermia once
+    assert summary["not_gradable"] == {}
+    assert summary["candidates"] == {}
+    assert summary["new_alerts"] == 0
+
+
+def test_running_again_changes_nothing(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    first = delivery.run(used)
+    before = counts(used)
+    second = delivery.run(used)
+    assert second["snapshot_id"] == first["snapshot_id"]
+    assert second["result_hash"] == first["result_hash"]
+    assert second["changed"] is False
+    assert counts(used) == before
+
+
+def test_exact_copies_are_counted_and_kept_once(used, tmp_path):
+    lab = build.measurement()
+    delivery.write(tmp_path, delivery.rows(lb=[lab, lab, lab]))
+    assert delivery.run(used)["by_domain"]["LB"] == {
+        "received": 3,
+        "accepted": 1,
+        "quarantined": 0,
+        "duplicates": 2,
+    }
+
+
+def test_one_key_with_two_values_holds_both_rows(used, tmp_path):
+    delivery.write(
+        tmp_path,
+        delivery.rows(lb=[build.measurement(value="30"), build.measurement(value="300")]),
+    )
+    assert delivery.run(used)["by_domain"]["LB"]["quarantined"] == 2
+
+
+def test_a_subject_not_in_dm_is_held_and_released_when_it_arrives(used, tmp_path):
+    stranger = build.measurement(USUBJID="S2")
+    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(), stranger]))
+    assert delivery.run(used)["rows"]["quarantined"] == 1
+    store, shot = delivery.snapshot(used)
+    row = store.frame("quarantine", shot.cut).iloc[0]
+    assert (row["USUBJID"], row["CHECKS"], row["SRCFILE"], row["SRCROW"]) == (
+        "S2", "ME-002", "lb.csv", 2,
+    )  # fmt: skip
+    assert '"LBORRES": "30"' in row["RAW"]
+    delivery.write(
+        tmp_path,
+        delivery.rows(
+            dm=[build.subject(), build.subject("S2")], lb=[build.measurement(), stranger]
+        ),
+    )
+    assert delivery.run(used)["rows"]["quarantined"] == 0
+    store, shot = delivery.snapshot(used)
+    assert store.frame("quarantine", shot.cut).empty
+
+
+def test_a_unit_nobody_knows_is_held_but_alarms(used, tmp_path):
+    low = build.measurement("PLAT", "20", "zorkmids", LBORNRLO="125", LBORNRHI="350")
+    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(), low]))
+    summary = delivery.run(used)
+    assert summary["rows"]["quarantined"] == 1
+    assert summary["new_alerts"] == 1
+    alert = delivery.snapshot(used)[0].alerts("T1").iloc[0]
+    assert (alert["RULE"], alert["TIER"], alert["VERIFIED"], alert["SENT"]) == ("HELD4", "P2", 0, 1)
+    assert "20 zorkmids" in alert["BODY"]
+
+
+def test_a_normal_value_in_an_unknown_unit_stays_silent(used, tmp_path):
+    normal = build.measurement("K", "4.1", "zorkmids", LBORNRLO="3.5", LBORNRHI="5.3")
+    delivery.write(tmp_path, delivery.rows(lb=[normal]))
+    summary = delivery.run(used)
+    assert summary["rows"]["quarantined"] == 1
+    assert summary["new_alerts"] == 0
+
+
+def test_a_new_grade_4_makes_one_alert_and_one_message(used, tmp_path):
+    low = build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125", LBORNRHI="350")
+    later = low | {"LBDTC": "2024-03-12", "VISITNUM": "2", "LBORRES": "18"}
+    delivery.write(tmp_path, delivery.rows(lb=[low, later]))
+    summary = delivery.run(used)
+    assert summary["grades"]["4"] == 2
+    alerts = delivery.snapshot(used)[0].alerts("T1")
+    assert sorted(alerts["RULE"]) == ["DLT", "GRADE4"]  # one episode, and a candidate in the window
+    assert counts(used)["outbox"] == 2
+    assert len(list((tmp_path / "alerts").glob("*.eml"))) == 2
+
+
+def test_a_correction_writes_only_the_difference(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    delivery.run(used)
+    delivery.write(
+        tmp_path,
+        delivery.rows(
+            lb=[
+                build.measurement(day="2024-02-28", VISITNUM="0", VISIT="SCREENING"),
+                build.measurement(day="2024-03-10", value="500"),
+            ]
+        ),
+    )
+    summary = delivery.run(used)
+    # the value and its grade are replaced, an episode is new, the worst grade is replaced
+    assert summary["written"] == {"measurement": 1, "grade": 1, "episode": 1, "worst_grade": 1}
+    assert summary["grades"] == {"0": 3, "3": 1}  # 500 is 12.5 x ULN
+    store, newest = delivery.snapshot(used)
+    oldest = store.snapshots("T1")[-1]
+    then = store.frame("grade", oldest.cut)
+    now = store.frame("grade", newest.cut)
+    assert then["ATOXGR"].max() == 0
+    assert now["ATOXGR"].max() == 3
+
+
+def test_a_later_as_of_is_another_snapshot_with_the_same_rows(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    first = delivery.run(used)
+    second = delivery.run(used, date(2024, 5, 1))
+    assert second["snapshot_id"] != first["snapshot_id"]
+    assert second["result_hash"] == first["result_hash"]
+    assert second["written"] == {}
+
+
+def test_the_same_data_give_the_same_result_whatever_the_row_order(used, tmp_path):
+    labs = delivery.rows()["lb"]
+    delivery.write(tmp_path, delivery.rows())
+    first = delivery.run(used)
+    delivery.write(tmp_path, delivery.rows(lb=labs[::-1]))
+    second = delivery.run(used)
+    assert second["snapshot_id"] != first["snapshot_id"]  # other bytes, another delivery
+    assert second["result_hash"] == first["result_hash"]
+    assert second["written"] == {}
+
+
+def test_a_step_needs_the_one_before(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    snapshot_id = pipeline.land(used, "t1", delivery.AS_OF, now=delivery.NOW)
+    with pytest.raises(Exception, match="no subject: the step that makes it has not run"):
+        pipeline.grade(used, snapshot_id)
+    with pytest.raises(WrongUseError, match="no run abc: land the delivery first"):
+        pipeline.grade(used, "abc")
+
+
+def test_a_delivery_that_cannot_be_read_is_held_and_the_old_snapshot_stays(used, tmp_path):
+    folder = delivery.write(tmp_path, delivery.rows())
+    good = delivery.run(used)
+    (folder / "lb.csv").write_bytes(b"")
+    for _ in range(2):  # a second try is recorded once
+        with pytest.raises(HeldDeliveryError, match=r"lb\.csv: the file is empty"):
+            delivery.run(used)
+    store, shot = delivery.snapshot(used)
+    assert shot.snapshot_id == good["snapshot_id"]
+    deliveries = store.deliveries("T1").drop_duplicates("SEQ")
+    assert list(deliveries["STATUS"]) == ["held", "published"]
+    assert "the file is empty" in deliveries["REASON"].iloc[0]
+
+
+def test_unused_files_are_kept_and_shown(used, tmp_path):
+    folder = delivery.write(tmp_path, delivery.rows())
+    (folder / "notes.txt").write_text("read me", encoding="utf-8")
+    delivery.run(used)
+    table = delivery.snapshot(used)[0].deliveries("T1").set_index("NAME")
+    assert table.loc["notes.txt", "DOMAIN"] == ""
+    assert table.loc["notes.txt", "RECEIVED"] == 0
+    assert table.loc["lb.csv", "DOMAIN"] == "LB"

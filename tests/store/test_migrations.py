@@ -1,0 +1,30 @@
+"""Migrations make exactly the tables the code names, and can be taken back."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from safety.store.engine import downgrade, upgrade, writer
+from safety.store.tables import metadata
+
+
+def test_up_is_what_the_code_says_and_down_leaves_nothing(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url)
+    engine = writer(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    downgrade(url, "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
+def test_upgrading_twice_changes_nothing(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url)
+    upgrade(url)
+    engine = writer(url)
+    assert "measurement" in inspect(engine).get_table_names()
+    engine.dispose()
