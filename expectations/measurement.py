@@ -9,6 +9,9 @@ from expectations.check import Check, Context
 from expectations.common import of_every_record
 
 UNIT_OK, UNIT_MISSING = 0, 1
+# CDISC SPECTYPE terms that are certainly blood or certainly not; anything else is not guessed.
+SPECIMENS = ("BLOOD", "URINE", "SEMEN", "STOOL", "FECES", "SALIVA", "SWEAT", "SPUTUM", "TISSUE",
+             "CEREBROSPINAL FLUID", "CSF", "ASCITES", "PLEURAL FLUID", "BONE MARROW")  # fmt: skip
 
 
 def _gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -19,6 +22,10 @@ def _gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
 
 def _with_result(frame: pd.DataFrame, context: Context) -> pd.Series:
     return _gradable(frame, context) & frame["AVAL"].notna()
+
+
+def _lab_gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
+    return frame["DOMAIN"].eq("LB") & _gradable(frame, context)
 
 
 def _code_gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -70,7 +77,7 @@ CHECKS: list[Check] = [
     Check(
         "ME-012", "measurement", "Specimen of a laboratory test graded by number is known",
         ("SPEC", "DOMAIN"),
-        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="SPEC", value_set=[""]),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="SPEC", value_set=list(SPECIMENS)),
         "critical", "reject", "fault 6", rows=_code_gradable,
     ),
     Check(
@@ -82,10 +89,15 @@ CHECKS: list[Check] = [
         "warning", "query", "fault 21",
     ),
     Check(
-        "ME-014", "measurement", "Laboratory test graded by number has a reference range",
-        ("ANRHI", "ANRLO"),
+        "ME-014", "measurement", "Laboratory test graded by number has an upper limit",
+        ("ANRHI",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ANRHI"),
-        "info", "warn", "fault 20", rows=lambda f, c: f["DOMAIN"].eq("LB") & _gradable(f, c),
+        "info", "warn", "fault 20", rows=_lab_gradable,
+    ),
+    Check(
+        "ME-017", "measurement", "Laboratory test graded by number has a lower limit", ("ANRLO",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ANRLO"),
+        "info", "warn", "fault 20", rows=_lab_gradable,
     ),
     Check(
         "ME-015", "measurement", "Result is known exactly, not only as a bound", ("COMPARATOR",),

@@ -29,20 +29,26 @@ SUITES: dict[str, list[Check]] = {
 
 
 def run(
-    frame: pd.DataFrame, record: str, domain: str, file: str, context: Context
+    frame: pd.DataFrame,
+    record: str,
+    domain: str,
+    file: str,
+    context: Context,
+    absent: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Check one file's canonical records; return one finding a check, in suite order.
 
-    The frame's index is the 1-based row in the file; findings name failing rows by it.
+    The frame's index is the 1-based row in the file; findings name failing rows by it. absent:
+    fields whose column was not delivered; a check that needs one is not evaluable.
     """
     if record == "measurement":
         frame = measurement.with_pressures(frame)
     found: dict[str, Finding] = {}
     suites: dict[Rows | None, list[Check]] = defaultdict(list)
     for check in SUITES[record]:
-        missing = [c for c in check.columns if c not in frame.columns]
+        missing = [c for c in check.columns if c not in frame.columns or c in absent]
         if missing:
-            note = f"no {', '.join(missing)}"
+            note = f"not delivered: {', '.join(missing)}"
             found[check.id] = _finding(check, domain, file, "not_evaluable", note=note)
         else:
             suites[check.rows].append(check)
@@ -75,14 +81,20 @@ def _run_suite(
         r.expectation_config.meta["check"]: r
         for r in _validate(batch, _dated(rows[columns]), suite).results
     }
-    return {c.id: _read(c, by_id[c.id], len(rows), domain, file) for c in checks}
+    return {c.id: _read(c, by_id[c.id], rows, domain, file) for c in checks}
 
 
-def _read(check: Check, result: Any, checked: int, domain: str, file: str) -> Finding:
+def _read(check: Check, result: Any, rows: pd.DataFrame, domain: str, file: str) -> Finding:
+    # an expectation on values passes over empty cells: what it did not see it did not check
+    about_presence = result.expectation_config.type == "expect_column_values_to_not_be_null"
+    seen = rows if about_presence else rows[list(check.columns)].dropna()
+    checked = len(seen)
     raised = _raised(result.exception_info or {})
     if raised:
         note = f"Great Expectations could not run it: {raised}"
         return _finding(check, domain, file, "not_evaluable", checked, note=note)
+    if not checked:
+        return _finding(check, domain, file, "not_applicable")
     failed = tuple(sorted({int(i) for i in result.result.get("unexpected_index_list") or ()}))
     return _finding(check, domain, file, "fail" if failed else "pass", checked, failed)
 

@@ -40,9 +40,13 @@ CHECKS: list[Check] = [
         "warning", "query", "fault 8",
     ),
     Check(
-        "DM-007", "subject", "A date of death goes with the death flag", ("DTHFL",),
-        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="DTHFL", value_set=["Y"]),
-        "warning", "query", "fault 40",
-        rows=lambda f, _: f["DTHDTC"].notna() & f["DTHFL"].notna(),
+        "DM-007", "subject", "A date of death goes with the death flag", ("DTHFL", "DTHDTC"),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="DTHFL"),
+        "warning", "query", "fault 40", rows=lambda f, _: f["DTHDTC"].notna(),
+    ),
+    Check(
+        "DM-008", "subject", "The death flag goes with a date of death", ("DTHFL", "DTHDTC"),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="DTHDTC"),
+        "warning", "query", "fault 40", rows=lambda f, _: f["DTHFL"].eq("Y"),
     ),
 ]  # fmt: skip

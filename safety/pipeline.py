@@ -105,7 +105,9 @@ def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
             unrelated=tuple(study.attribution.unrelated),
             gradable=gradable_tests(study.ctcae),
         )
-        found = runner.run(intake.records, intake.record, intake.domain, intake.file, context)
+        found = runner.run(
+            intake.records, intake.record, intake.domain, intake.file, context, intake.absent
+        )
         records, held_rows, account = quarantine.split(intake, found)
         if intake.record == "subject":
             subjects |= frozenset(records["USUBJID"])
@@ -124,7 +126,7 @@ def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
 def _finding_table(findings: list[Finding]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "KEY": f"{f.check_id}#{f.domain}#{f.file}", "CHECKID": f.check_id, "DOMAIN": f.domain,
+            "KEY": f"{f.check_id}#{f.domain}", "CHECKID": f.check_id, "DOMAIN": f.domain,
             "FILE": f.file, "STATUS": f.status, "SEVERITY": f.severity, "HANDLING": f.handling,
             "TITLE": f.title, "CITATION": f.citation, "CHECKED": f.checked,
             "FAILED": len(f.rows), "NOTE": f.note,
@@ -144,7 +146,8 @@ def _finding_rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
             rows.assign(
                 CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=finding.file,
                 RECORD=rows["KEY"],
-                KEY=finding.check_id + "#" + finding.file + "#" + rows["SRCROW"].astype("str"),
+                KEY=finding.check_id + "#" + rows["KEY"] + "#"
+                + rows.groupby("KEY").cumcount().astype("str"),
             )
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)

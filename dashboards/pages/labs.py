@@ -77,8 +77,9 @@ def list_terms(study: str, usubjid: str | None) -> tuple[list[dict[str, str]], s
     keys = ["TERM", "DIRECTION", "PARAMCD"]
     base = graded[graded["ABLFL"].eq("Y")].groupby(keys)["ATOXGR"].max().rename("BASEGR")
     after = graded[graded["TRTEMFL"].eq("Y")].groupby(keys)["ATOXGR"]
-    worst = pd.concat([after.max(), base, after.size() - after.count()], axis=1)
-    worst.columns = ["WORSTGR", "BASEGR", "UNGRADED"]
+    worst = pd.DataFrame({"WORSTGR": after.max(), "UNGRADED": after.size() - after.count()}).join(
+        base
+    )
     ordered = worst.reset_index().sort_values(
         ["WORSTGR", *keys], ascending=[False, True, True, True]
     )

@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from safety.assess.grades import highest
-from safety.assess.worst import KEYS, baseline_grades
 from safety.study.model import Study
 from safety.versioning import digest
 
@@ -65,8 +64,7 @@ def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
     """
     grades = results.grades
     top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["POSTFL"].eq("Y")
-    rows = grades[top].merge(baseline_grades(grades), on=KEYS, how="left", validate="m:1")
-    rows = rows[rows["BASEGR"].fillna(0).lt(study.alerts.grade).to_numpy(bool)]
+    rows = grades[top & grades["BTOXGR"].fillna(0).lt(study.alerts.grade)]
     values = results.measurements.set_index("KEY")
     first: dict[tuple[str, str], AlertFact] = {}
     for row in rows.sort_values(["ADTMIN", "MKEY"]).to_dict("records"):

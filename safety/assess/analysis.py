@@ -11,21 +11,22 @@ from safety.ctcae.units import conversion
 from safety.intake import dates
 from safety.study.model import Study
 
-SUBJECT_FIELDS = ["USUBJID", "TRTSDT", "TRTEDT", "TRTSTM"]
+SUBJECT_FIELDS = ["USUBJID", "TRTSDT", "TRTSDTMAX", "TRTEDT", "TRTSTM"]
 
 
 def analysis_measurements(
     measurements: pd.DataFrame, subjects: pd.DataFrame, exposure: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
-    """Return one row a measurement with TRTSDT, AGE, ADY, PREDOSE, ABLFL, BASE and BASESTATE."""
+    """Return one row a measurement, ready to grade.
+
+    Adds TRTSDT, AGE, ADY (and ADYMIN, ADYMAX), PREDOSE, ABLFL, BASE, BASESTATE, GVAL, REASONS.
+    """
     ages = subjects.set_index("USUBJID")["AGE"]
     frame = measurements.merge(
         exposure[SUBJECT_FIELDS], on="USUBJID", how="left", validate="many_to_one"
     )
     frame["AGE"] = frame["USUBJID"].map(ages).astype(np.float64)
-    frame["ADY"] = dates.study_day(
-        frame["ADTMIN"].where(frame["ADTSTATE"].eq("complete")), frame["TRTSDT"]
-    )
+    dates.add_study_days(frame, "ADT", "ADY")
     return correct_calcium(add_baseline(frame, study.baseline.same_day_visits))
 
 
@@ -35,7 +36,8 @@ def correct_calcium(frame: pd.DataFrame) -> pd.DataFrame:
     D24: Ca + 0.8 x (4.0 - albumin g/dL) mg/dL, or Ca + 0.02 x (40 - albumin g/L) mmol/L, with the
     albumin of the same sample. Without it the total is graded and flagged.
     """
-    frame = frame.assign(GVAL=frame["AVAL"], REASONS=np.zeros(len(frame), np.uint32))
+    text = np.where(frame["VALUESTATE"].eq("text"), Reason.VALUE_NOT_NUMERIC, Reason.NONE)
+    frame = frame.assign(GVAL=frame["AVAL"], REASONS=text.astype(np.uint32))
     calcium = frame["PARAMCD"].eq("CA") & frame["SPEC"].eq("BLOOD")
     if not calcium.any():
         return frame
@@ -43,15 +45,17 @@ def correct_calcium(frame: pd.DataFrame) -> pd.DataFrame:
     correction = _calcium_correction(rows, _albumin_g_per_l(frame, rows))
     known = ~np.isnan(correction) & rows["COMPARATOR"].eq("").to_numpy()
     frame.loc[calcium, "GVAL"] = rows["AVAL"] + np.where(known, correction, 0.0)
-    frame.loc[calcium, "REASONS"] = np.where(
-        known, Reason.CALCIUM_CORRECTED, Reason.CALCIUM_NOT_CORRECTED
-    ).astype(np.uint32)
+    note = np.where(known, Reason.CALCIUM_CORRECTED, Reason.CALCIUM_NOT_CORRECTED)
+    frame.loc[calcium, "REASONS"] |= note.astype(np.uint32)
     return frame
 
 
 def _albumin_g_per_l(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
     albumin = frame[
-        frame["PARAMCD"].eq("ALB") & frame["SPEC"].eq("BLOOD") & frame["COMPARATOR"].eq("")
+        frame["PARAMCD"].eq("ALB")
+        & frame["SPEC"].eq("BLOOD")
+        & frame["COMPARATOR"].eq("")
+        & frame["ADTSTATE"].eq("complete")
     ]
     factors = albumin["UCUM"].map(
         {u: c.factor for u in albumin["UCUM"].unique() if (c := conversion("ALB", u, "g/L"))}

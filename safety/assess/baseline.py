@@ -8,6 +8,7 @@ import pandas as pd
 from safety.ctcae.clauses import BaselineState
 from safety.ctcae.units import conversion
 
+HIGH_FLAGS, OTHER_FLAGS = ("HIGH", "H", "HH"), ("NORMAL", "N", "LOW", "L", "LL")
 SERIES = ["USUBJID", "PARAMCD", "SPEC", "POS", "TPT"]
 
 
@@ -44,38 +45,40 @@ def add_baseline(measurements: pd.DataFrame, same_day_visits: list[str]) -> pd.D
 
 
 def _flagged_high(frame: pd.DataFrame, series: pd.Series) -> pd.Series:
-    """Series with a pre-dose record flagged HIGH that has no value (D09)."""
-    flagged = frame["PREDOSE"] & frame["AVAL"].isna() & frame["NRIND"].isin(["HIGH", "H"])
+    """Series with a pre-dose record flagged HIGH that has no exact value (D09)."""
+    inexact = frame["AVAL"].isna() | frame["COMPARATOR"].ne("")
+    flagged = frame["PREDOSE"] & inexact & frame["NRIND"].isin(HIGH_FLAGS)
     return series.isin(set(series[flagged]))
 
 
 def _attach(frame: pd.DataFrame, base_index: pd.Series, high: pd.Series) -> pd.DataFrame:
     found = base_index.notna().to_numpy()
     source = frame.loc[base_index[found].astype(np.int64)]
-    value = np.full(len(frame), np.nan)
+    value, above = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     value[found] = source["AVAL"].to_numpy() * _factors(frame[found], source)
-    above = np.full(len(frame), np.nan)
-    limit = source["ANRHI"].to_numpy()
-    above[found] = np.where(np.isnan(limit), np.nan, source["AVAL"].to_numpy() > limit)
+    above[found] = _above_its_range(source)
     frame["BASE"] = value
+    states = [
+        (frame["PREDOSE"].to_numpy(), BaselineState.NOT_APPLICABLE),
+        (np.isnan(value) & high.to_numpy(), BaselineState.HIGH_WITHOUT_VALUE),
+        (np.isnan(value), BaselineState.MISSING),
+        (above == 1, BaselineState.ABNORMAL),
+        (above == 0, BaselineState.NORMAL),
+    ]
     frame["BASESTATE"] = np.select(
-        [
-            frame["PREDOSE"].to_numpy(),
-            np.isnan(value) & high.to_numpy(),
-            np.isnan(value),
-            above == 1,
-            above == 0,
-        ],
-        [
-            BaselineState.NOT_APPLICABLE,
-            BaselineState.HIGH_WITHOUT_VALUE,
-            BaselineState.MISSING,
-            BaselineState.ABNORMAL,
-            BaselineState.NORMAL,
-        ],
-        BaselineState.RANGE_MISSING,
+        [where for where, _ in states], [s for _, s in states], BaselineState.RANGE_MISSING
     ).astype(np.int8)
     return frame
+
+
+def _above_its_range(source: pd.DataFrame) -> np.ndarray:
+    """1 above ULN, 0 not, NaN unknown: by the record's usable range (D38), else its flag (D08)."""
+    low, high = source["ANRLO"].to_numpy(), source["ANRHI"].to_numpy()
+    with np.errstate(invalid="ignore"):
+        usable = (high > 0) & ~(low > high)
+        by_range = np.where(source["AVAL"].to_numpy() > high, 1.0, 0.0)
+    flag = source["NRIND"].map(dict.fromkeys(HIGH_FLAGS, 1.0) | dict.fromkeys(OTHER_FLAGS, 0.0))
+    return np.where(usable, by_range, flag.to_numpy(np.float64))
 
 
 def _factors(rows: pd.DataFrame, source: pd.DataFrame) -> np.ndarray:

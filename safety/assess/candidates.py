@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from safety.assess.grades import highest, lowest
-from safety.assess.worst import baseline_grades
 from safety.study.model import CandidateRule, Study, Window
 
 COLUMNS = ["USUBJID", "RULE", "TERM", "DIRECTION", "STATE", "ONSETDT", "ONSETDY", "GRADES",
@@ -39,11 +38,16 @@ def _grade_truth(possible: pd.Series, rule: CandidateRule) -> tuple[np.ndarray, 
     return met, not_met
 
 
+def _in_window(first: pd.Series, last: pd.Series, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """(certainly in the window, certainly out of it) of days known to lie in [first, last]."""
+    inside = first.ge(window.first_day) & last.le(window.last_day)
+    outside = first.gt(window.last_day) | last.lt(window.first_day)
+    return inside.fillna(False).to_numpy(bool), outside.fillna(False).to_numpy(bool)
+
+
 def _from_events(events: pd.DataFrame, rule: CandidateRule, window: Window) -> pd.DataFrame:
     grade_met, grade_not = _grade_truth(events["POSSIBLE"], rule)
-    first, last = events["ASTDYMIN"], events["ASTDYMAX"]
-    inside = (first.ge(window.first_day) & last.le(window.last_day)).fillna(False).to_numpy(bool)
-    outside = (first.gt(window.last_day) | last.lt(window.first_day)).fillna(False).to_numpy(bool)
+    inside, outside = _in_window(events["ASTDYMIN"], events["ASTDYMAX"], window)
     treated = events["TRTEMFL"].ne("N").to_numpy()
     term = events["AEDECOD"].fillna(events["AETERM"])
     excepted = term.isin(rule.except_terms).to_numpy()
@@ -83,23 +87,23 @@ def _missing_of_events(
 
 
 def _from_measurements(measured: pd.DataFrame, rule: CandidateRule, window: Window) -> pd.DataFrame:
-    days = measured["ADY"]
-    inside = days.between(window.first_day, window.last_day).fillna(False).to_numpy(bool)
-    rows = measured[inside & measured["TRTEMFL"].eq("Y").to_numpy()]
-    keys = ["USUBJID", "TERM", "DIRECTION"]
-    rows = rows.merge(baseline_grades(measured), on=keys, how="left", validate="many_to_one")
+    low, high = measured["ADYMIN"], measured["ADYMAX"]
+    inside, outside = _in_window(low, high, window)
+    rows = measured[~outside & measured["TRTEMFL"].eq("Y").to_numpy()]
+    dated = inside[~outside & measured["TRTEMFL"].eq("Y").to_numpy()]
     met, not_met = _grade_truth(rows["NUMPOSS"], rule)
     if rule.worsened:
-        highest_at_baseline = rows["BASEGR"].fillna(0).astype(np.int64)
-        not_met = not_met | highest(rows["NUMPOSS"]).le(highest_at_baseline).to_numpy()
+        base = rows["BTOXGR"].fillna(0).astype(np.int64)
+        met = met & lowest(rows["NUMPOSS"]).gt(base).to_numpy()
+        not_met = not_met | highest(rows["NUMPOSS"]).le(base).to_numpy()
     not_met = not_met | rows["TERM"].isin(rule.except_terms).to_numpy()
     rows = rows.assign(
         KEY=rows["MKEY"],
-        STATE=np.select([met & ~not_met, not_met], ["met", "not_met"], "not_evaluable"),
+        STATE=np.select([met & dated & ~not_met, not_met], ["met", "not_met"], "not_evaluable"),
         DAY=rows["ADY"],
         ADT=rows["ADTMIN"],
         GRADES=rows["NUMPOSS"],
-        MISSING=np.where(met, "", rows["REASONS"].to_numpy(object)),
+        MISSING=np.where(met, np.where(dated, "", "sample date"), rows["REASONS"].to_numpy(object)),
     )
     return _collapse(rows, rule)
 

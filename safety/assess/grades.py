@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from safety.assess.analysis import grading_input
+from safety.assess.baseline import SERIES
 from safety.ctcae.grading import grade
 from safety.intake import dates
 from safety.study.model import Study
@@ -17,13 +18,13 @@ def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return one row a measurement that was done and CTCAE term; MKEY refers to the measurement.
 
     POSTFL is Y for a value taken after the first dose, TRTEMFL for one also within the study's
-    treatment-emergent period.
+    treatment-emergent period. BTOXGR is the grade of the value's own baseline record.
     """
     done = analysis[analysis["VALUESTATE"].ne("not_done")].reset_index(drop=True)
     graded = grade(grading_input(done), study.ctcae, study.policy)
     positions = graded.pop("POS").to_numpy(np.int64)
-    kept = ["KEY", "USUBJID", "PARAMCD", "ADTMIN", "ADTMAX", "ADY", "ABLFL", "PREDOSE", "BASE",
-            "BASESTATE"]  # fmt: skip
+    kept = ["KEY", *SERIES, "ADTMIN", "ADTMAX", "ADY", "ADYMIN", "ADYMAX", "ABLFL", "PREDOSE",
+            "BASE", "BASESTATE"]  # fmt: skip
     rows = done.loc[positions, [*kept, "TRTSDT", "TRTEDT"]]
     table = pd.concat([rows.reset_index(drop=True), graded], axis=1)
     last = _end_of_treatment_emergent(table["TRTEDT"], study)
@@ -33,7 +34,16 @@ def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
     table["TRTEMFL"] = np.where(after & within, "Y", "")
     table["MKEY"] = table["KEY"]
     table["KEY"] = table["MKEY"] + "#" + table["TERM"] + "#" + table["DIRECTION"]
-    return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE"])
+    table["BTOXGR"] = _baseline_grade(table)
+    return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE", "SPEC", "POS", "TPT"])
+
+
+def _baseline_grade(table: pd.DataFrame) -> pd.Series:
+    """Grade of each row's own baseline record: same test, position and time point."""
+    series = [*SERIES, "TERM", "DIRECTION"]
+    base = table.loc[table["ABLFL"].eq("Y"), [*series, "ATOXGR"]]
+    found = table[series].merge(base, on=series, how="left", validate="many_to_one")
+    return found["ATOXGR"].astype("Int8")
 
 
 def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -44,7 +54,10 @@ def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> 
     could lie on either side of the first dose.
     """
     frame = events.merge(
-        exposure[["USUBJID", "TRTSDT", "TRTEDT"]], on="USUBJID", how="left", validate="many_to_one"
+        exposure[["USUBJID", "TRTSDT", "TRTSDTMAX", "TRTEDT"]],
+        on="USUBJID",
+        how="left",
+        validate="many_to_one",
     )
     frame["ATOXGR"] = frame["AETOXGRN"].astype("Int8")
     frame["POSSIBLE"] = possible_event_grades(frame, study)
@@ -52,12 +65,9 @@ def grade_events(events: pd.DataFrame, exposure: pd.DataFrame, study: Study) -> 
     frame["REL"] = np.select(
         [frame["AEREL"].isin(related), frame["AEREL"].isin(unrelated)], ["Y", "N"], ""
     )
-    complete = frame["STDTMIN"].where(frame["STDTSTATE"].eq("complete"))
-    frame["ASTDY"] = dates.study_day(complete, frame["TRTSDT"])
-    frame["ASTDYMIN"] = dates.study_day(frame["STDTMIN"], frame["TRTSDT"])
-    frame["ASTDYMAX"] = dates.study_day(frame["STDTMAX"], frame["TRTSDT"])
+    dates.add_study_days(frame, "STDT", "ASTDY")
     frame["TRTEMFL"] = _treatment_emergent(frame, study)
-    return frame.drop(columns=["TRTSDT", "TRTEDT"])
+    return frame.drop(columns=["TRTSDT", "TRTSDTMAX", "TRTEDT"])
 
 
 def possible_event_grades(events: pd.DataFrame, study: Study) -> pd.Series:
@@ -67,10 +77,12 @@ def possible_event_grades(events: pd.DataFrame, study: Study) -> pd.Series:
 
 
 def _possible(row: dict[str, object], study: Study) -> list[int]:
-    reported = row["AETOXGRN"]
+    reported, fatal = row["AETOXGRN"], row["AESDTH"] == "Y" or row["AEOUT"] == "FATAL"
     if isinstance(reported, float) and not np.isnan(reported):
-        return [int(reported)]
-    if row["AESDTH"] == "Y" or row["AEOUT"] == "FATAL":
+        grade = int(reported)  # what contradicts it leaves the higher grade open
+        told = {5} if fatal else {4} if row["AESLIFE"] == "Y" else set()
+        return sorted({grade} | {g for g in told if g > grade})
+    if fatal:
         return [5]
     scale = study.severity.values if study.severity else {}
     allowed = set(scale.get(str(row["AESEV"]), EVERY_GRADE))
@@ -82,10 +94,11 @@ def _possible(row: dict[str, object], study: Study) -> list[int]:
 def _treatment_emergent(frame: pd.DataFrame, study: Study) -> np.ndarray:
     start = frame["TRTSDT"]
     last = _end_of_treatment_emergent(frame["TRTEDT"], study)
+    surely = frame["TRTSDTMAX"]
     earliest, latest = frame["STDTMIN"], frame["STDTMAX"]
     unknown = earliest.isna()
     never = start.isna() | latest.lt(start) | (last.notna() & earliest.gt(last))
-    always = earliest.ge(start) & (last.isna() | latest.le(last))
+    always = earliest.ge(surely) & (last.isna() | latest.le(last))
     return np.select([never & ~unknown, start.isna(), always & ~unknown], ["N", "N", "Y"], "U")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from safety.assess.grades import highest, possible_event_grades
 from safety.ctcae.clauses import BaselineState
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.grading import UNITSTATE_OK, UNITSTATE_UNKNOWN, grade
+from safety.intake.values import parse_result
 from safety.study.model import Study
 
 COLUMNS = ["KEY", "USUBJID", "TERM", "GRADES", "VALUE", "REASON", "SRCFILE", "SRCROW"]
@@ -19,48 +22,58 @@ def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd
 
     held: canonical measurements with REASON, as quarantined. A unit that nobody knows is read as
     each unit the study uses for that test (or CTCAE prints, where it uses none); a missing
-    specimen as blood. Every reading is judged against the row's own range, without a baseline.
+    or unknown specimen as blood; text such as "9,5" as a decimal comma and as a thousands
+    separator. Every reading is judged against the row's own range, without a baseline.
     """
-    readings = _readings(held[held["AVAL"].notna()], accepted, study)
+    readings = _readings(held, accepted, study)
     if readings.empty:
         return pd.DataFrame(columns=COLUMNS)
     graded = grade(readings, study.ctcae, study.policy)
     high = graded[highest(graded["NUMPOSS"]).ge(study.alerts.grade)]
     rows = readings.iloc[high["POS"].to_numpy(np.int64)].reset_index(drop=True)
     found = rows.assign(TERM=high["TERM"].to_numpy(), GRADES=high["NUMPOSS"].to_numpy())
-    found["VALUE"] = found["AVALC"] + " " + found["AVALU"].fillna("(no unit)")
+    found["VALUE"] = _text(found["AVALC"]) + " " + _text(found["AVALU"], "(no unit)")
     return _one_a_row(found)
 
 
 def events(held: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return held adverse events that may be at or above the alert grade."""
     found = held.assign(
-        TERM=held["AEDECOD"].fillna(held["AETERM"]).fillna("(no term)"),
+        TERM=_text(held["AEDECOD"].fillna(held["AETERM"]), "(no term)"),
         GRADES=possible_event_grades(held, study),
-        VALUE="grade " + held["AETOXGR"].fillna("not given")
-        + ", severity " + held["AESEV"].fillna("not given"),
+        VALUE="grade " + _text(held["AETOXGR"]) + ", severity " + _text(held["AESEV"]),
     )  # fmt: skip
     return _one_a_row(found[highest(found["GRADES"]).ge(study.alerts.grade)])
 
 
+def _text(column: pd.Series, missing: str = "not given") -> pd.Series:
+    return column.astype("str").fillna(missing)
+
+
 def _one_a_row(found: pd.DataFrame) -> pd.DataFrame:
-    named = found.assign(USUBJID=found["USUBJID"].fillna("(no subject id)"))
+    named = found.assign(USUBJID=_text(found["USUBJID"], "(no subject id)"))
     return named.sort_values(["KEY", "GRADES"]).drop_duplicates("KEY", keep="last")[COLUMNS]
 
 
 def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.DataFrame:
     ladders = ladders_by_test(study.ctcae)
-    used = accepted[accepted["UCUM"].ne("")].groupby("PARAMCD")["UCUM"].unique().to_dict()
+    known = accepted[accepted["UCUM"].ne("")]
+    used = {code: sorted(set(units)) for code, units in known.groupby("PARAMCD")["UCUM"]}
     rows = []
     for row in held.to_dict("records"):
-        specimen = row["SPEC"] or ("BLOOD" if row["DOMAIN"] == "LB" else "")
+        specimen = _specimen(row)
         found = ladders.get((row["PARAMCD"], specimen), ())
-        printed = {unit for ladder in found for unit in ladder.printed_units()}
+        printed = sorted({unit for ladder in found for unit in ladder.printed_units()})
         units = [row["UCUM"]]
         if row["UNITSTATE"] == UNITSTATE_UNKNOWN:
-            units = sorted(used.get(row["PARAMCD"], printed)) or [""]
-        rows += [row | {"SPEC": specimen, "UCUM": unit} for unit in units if found]
-    frame = pd.DataFrame(rows)
+            units = used.get(row["PARAMCD"], printed) or [""]
+        rows += [
+            row | {"SPEC": specimen, "UCUM": unit, "AVAL": value}
+            for unit in units
+            for value in _numbers(row)
+            if found
+        ]
+    frame = pd.DataFrame(rows, columns=held.columns)
     return frame.assign(
         UNITSTATE=UNITSTATE_OK,
         BASE=np.nan,
@@ -68,3 +81,18 @@ def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.Da
         AGE=np.nan,
         REASONS=np.uint32(0),
     )
+
+
+def _specimen(row: dict[str, Any]) -> str:
+    if row["DOMAIN"] != "LB":
+        return ""
+    return "URINE" if row["SPEC"] == "URINE" else "BLOOD"
+
+
+def _numbers(row: dict[str, Any]) -> list[float]:
+    """Numbers a result may mean; several where it is text with commas."""
+    if not np.isnan(row["AVAL"]):
+        return [float(row["AVAL"])]
+    text = row["AVALC"] if isinstance(row["AVALC"], str) else ""
+    parsed = [parse_result(text.replace(",", with_))[0] for with_ in (".", "")]
+    return sorted({value for value in parsed if not np.isnan(value)})

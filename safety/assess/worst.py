@@ -10,33 +10,29 @@ from safety.assess.grades import highest, lowest
 KEYS = ["USUBJID", "TERM", "DIRECTION"]
 
 
-def baseline_grades(grades: pd.DataFrame) -> pd.DataFrame:
-    """Return BASEGR, the grade of the baseline record, by subject, term and direction.
-
-    Where several time points have a baseline of their own, the worst counts.
-    """
-    base = grades[grades["ABLFL"].eq("Y")].groupby(KEYS)["ATOXGR"].max()
-    return base.rename("BASEGR").reset_index()
-
-
 def of_measurements(grades: pd.DataFrame) -> pd.DataFrame:
     """Return one row a subject, term and direction seen after the first dose.
 
-    BASEGR: grade of the baseline record, <NA> if none. WORSTGR: highest grade known. WORSTPOS:
+    WORSTGR: highest grade known; BASEGR: grade of that value's baseline, <NA> if none. WORSTPOS:
     highest grade any unknown number still allows. UNGRADED: values without a grade, counted
-    beside every figure that leaves them out. TRTEMFL: Y if worse than baseline; where the
-    baseline has no grade, any grade counts as worse.
+    beside every figure that leaves them out. TRTEMFL: Y if any value is worse than its baseline;
+    where the baseline has no grade, any grade above 0 counts as worse.
     """
     after = grades[grades["TRTEMFL"].eq("Y")].assign(TOP=lambda f: highest(f["NUMPOSS"]))
+    after["WORSE"] = after["ATOXGR"].gt(after["BTOXGR"].fillna(0)).fillna(False).astype(bool)
+    # the worst value last; of equal ones that with the lowest baseline, so that change shows
+    after = after.sort_values(
+        [*KEYS, "ATOXGR", "BTOXGR", "KEY"], ascending=[True] * 4 + [False, True],
+        na_position="first",
+    )  # fmt: skip
     table = after.groupby(KEYS).agg(
         SOC=("SOC", "first"), WORSTGR=("ATOXGR", "max"), WORSTPOS=("TOP", "max"),
-        VALUES=("ATOXGR", "size"), GRADED=("ATOXGR", "count"),
+        VALUES=("ATOXGR", "size"), GRADED=("ATOXGR", "count"), WORSE=("WORSE", "max"),
     ).reset_index()  # fmt: skip
+    base = after.drop_duplicates(KEYS, keep="last")[[*KEYS, "BTOXGR"]]
+    table = table.merge(base, on=KEYS, validate="one_to_one").rename(columns={"BTOXGR": "BASEGR"})
     table["UNGRADED"] = table["VALUES"] - table["GRADED"]
-    table = table.merge(baseline_grades(grades), on=KEYS, how="left", validate="one_to_one")
-    table["BASEGR"] = table["BASEGR"].astype("Int8")
-    worse = table["WORSTGR"].gt(table["BASEGR"].fillna(0)).fillna(False)
-    table["TRTEMFL"] = np.where(worse, "Y", "")
+    table["TRTEMFL"] = np.where(table.pop("WORSE"), "Y", "")
     return table
 
 

@@ -70,7 +70,7 @@ def _probes(ladder: Ladder, unit: str, one: Block, sign: str) -> Floats:
         points = [0.0, bound * (1 - NUDGE), *inside]
     else:
         inside = [x for x in around if x > bound]
-        points = [bound * (1 + NUDGE), bound * 1e6, *inside]
+        points = [bound * (1 + NUDGE) or NUDGE, max(bound, 1.0) * 1e6, *inside]
     if sign.endswith("="):
         points.append(bound)
     return np.array(sorted(points))

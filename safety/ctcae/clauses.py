@@ -108,7 +108,7 @@ _OPERANDS: dict[str, Callable[[float, Block], Operands]] = {
     "ABS": _absolute,
     "xULN": _times(lambda b: b.uln),
     "xLLN": _times(lambda b: b.lln),
-    "xBASE": _times(lambda b: b.base),
+    "xBASE": _times(lambda b: np.where(b.base > 0, b.base, np.nan)),
     "ULN+": _beyond(lambda b: b.uln, 1),
     "LLN-": _beyond(lambda b: b.lln, -1),
     "BASE+": _beyond(lambda b: b.base, 1),
@@ -125,7 +125,7 @@ def _side(bound: Bound | None, b: Block, above: bool) -> Truth:
         return unknown(len(b))
     quantity, limit, scale = _OPERANDS[bound.ref](bound.factor, b)
     slack = TOLERANCE * np.maximum(scale, np.abs(limit))
-    known = ~(np.isnan(quantity) | np.isnan(limit))
+    known = np.isfinite(quantity) & np.isfinite(limit)
     distance = quantity - limit if above else limit - quantity
     with np.errstate(invalid="ignore"):
         met = distance >= -slack if bound.inclusive else distance > slack

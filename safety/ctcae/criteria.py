@@ -32,6 +32,7 @@ Ref = Literal[
     "xMI_CUTOFF",
 ]
 OUTSIDE_REFS = frozenset({"BP_PERCENTILE", "xMI_CUTOFF"})
+RATIO_TO_BASELINE = frozenset({"xBASE", "PCTDEC", "PCTINC"})
 BASELINE_REFS = frozenset({"xBASE", "BASE-", "BASE+", "PCTDEC", "PCTINC"})
 
 

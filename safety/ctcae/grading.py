@@ -5,6 +5,8 @@ The public interface of the package. Pure: no clock, file or database.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 
 from safety.ctcae import censored
 from safety.ctcae.clauses import Block
-from safety.ctcae.criteria import Ladder, ladders_by_test
+from safety.ctcae.criteria import RATIO_TO_BASELINE, Ladder, ladders_by_test
 from safety.ctcae.ladder import NOT_GRADABLE, Policy, Rungs
 from safety.ctcae.reasons import Reason, names
 from safety.ctcae.units import conversion
@@ -33,6 +35,8 @@ INPUT_COLUMNS = [
 ]
 UNITSTATE_OK, UNITSTATE_MISSING, UNITSTATE_UNKNOWN = 0, 1, 2
 ADULT_FROM = 18
+# Units that are no unit: a result without one is complete.
+DIMENSIONLESS = frozenset({"{INR}", "[pH]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def grade(
     parts = [
         _grade_slice(measurements, piece, ladder, policy)
         for piece in _slices(measurements)
-        for ladder in ladders_by_test(version).get((piece.testcd, piece.specimen), ())
+        for ladder in _applicable(ladders_by_test(version), piece)
     ]
     if not parts:
         return _empty()
@@ -79,8 +83,33 @@ def gradable_tests(version: str = "5.0") -> frozenset[tuple[str, str]]:
 
 
 def _empty() -> pd.DataFrame:
-    columns = "POS TERM MEDDRACD SOC DIRECTION ATOXGR POSSIBLE NUMPOSS REASONS CRITERION GVAL GUNIT"
-    return pd.DataFrame({c: [] for c in columns.split()})
+    texts = [
+        "TERM",
+        "MEDDRACD",
+        "SOC",
+        "DIRECTION",
+        "POSSIBLE",
+        "NUMPOSS",
+        "REASONS",
+        "CRITERION",
+        "GUNIT",
+    ]
+    types = dict.fromkeys(texts, "str") | {"POS": "int64", "ATOXGR": "Int8", "GVAL": "float64"}
+    return pd.DataFrame({c: pd.array([], dtype=t) for c, t in types.items()})
+
+
+def _applicable(
+    ladders: Mapping[tuple[str, str], tuple[Ladder, ...]], piece: Slice
+) -> list[Ladder]:
+    """Ladders of a slice; of a term with variants (24 h urine, dipstick) the one its unit fits."""
+    found = ladders.get((piece.testcd, piece.specimen), ())
+    by_term: dict[tuple[str, str], list[Ladder]] = defaultdict(list)
+    for ladder in found:
+        by_term[ladder.term, ladder.direction].append(ladder)
+    return [
+        next((x for x in variants if _compare_in(x, piece.ucum)[0]), variants[0])
+        for variants in by_term.values()
+    ]
 
 
 def _slices(frame: pd.DataFrame) -> list[Slice]:
@@ -98,7 +127,7 @@ def _grade_slice(frame: pd.DataFrame, piece: Slice, ladder: Ladder, policy: Poli
         value=_numbers(rows, "AVAL") * factor + offset,
         lln=_limit(rows, "ANRLO") * factor + offset,
         uln=_limit(rows, "ANRHI") * factor + offset,
-        base=_numbers(rows, "BASE") * factor + offset,
+        base=_baseline(rows, ladder) * factor + offset,
         base_state=rows["BASESTATE"].to_numpy(np.int8),
     )
     comparator = rows["COMPARATOR"].fillna("").to_numpy(str)
@@ -110,6 +139,15 @@ def _grade_slice(frame: pd.DataFrame, piece: Slice, ladder: Ladder, policy: Poli
 
 def _numbers(rows: pd.DataFrame, column: str) -> np.ndarray:
     return rows[column].to_numpy(np.float64, na_value=np.nan)
+
+
+def _baseline(rows: pd.DataFrame, ladder: Ladder) -> np.ndarray:
+    """The baseline, or NaN where a multiple of it would mean nothing (zero or negative)."""
+    base = _numbers(rows, "BASE")
+    if not any(c.refs & RATIO_TO_BASELINE for c in ladder.clauses):
+        return base
+    with np.errstate(invalid="ignore"):
+        return np.where(base > 0, base, np.nan)
 
 
 def _limit(rows: pd.DataFrame, column: str) -> np.ndarray:
@@ -125,6 +163,8 @@ def _compare_in(ladder: Ladder, ucum: str) -> tuple[str, float, float, Reason]:
     printed = ladder.printed_units()
     if ucum in printed or not printed:
         return ucum, 1.0, 0.0, Reason.NONE
+    if not ucum and set(printed) <= DIMENSIONLESS:
+        return printed[0], 1.0, 0.0, Reason.NONE
     for target in printed:
         found = conversion(ladder.testcd, ucum, target)
         if ucum and found is not None:
@@ -140,7 +180,8 @@ def _block_what_cannot_be_compared(
     everything = np.uint8(0b11111)
     state = rows["UNITSTATE"].to_numpy(np.int8)
     if ladder.printed_units():  # D29: multiples of a limit need no unit of their own
-        _refuse(rungs, state == UNITSTATE_MISSING, Reason.UNIT_MISSING, everything)
+        if not set(ladder.printed_units()) <= DIMENSIONLESS:
+            _refuse(rungs, state == UNITSTATE_MISSING, Reason.UNIT_MISSING, everything)
         _refuse(rungs, state == UNITSTATE_UNKNOWN, Reason.UNIT_UNKNOWN, everything)
         if unit_reason is Reason.UNIT_NOT_CONVERTIBLE:
             _refuse(rungs, state == UNITSTATE_OK, unit_reason, everything)
@@ -152,7 +193,10 @@ def _block_what_cannot_be_compared(
     with np.errstate(invalid="ignore"):
         minor = _numbers(rows, "AGE") < ADULT_FROM
     _refuse(rungs, minor, Reason.POPULATION_NOT_COVERED, everything)
-    _refuse(rungs, np.isnan(block.value), Reason.VALUE_MISSING, everything)
+    text = rows["REASONS"].to_numpy(np.uint32) & Reason.VALUE_NOT_NUMERIC != 0
+    no_value = np.isnan(block.value)
+    _refuse(rungs, no_value & ~text, Reason.VALUE_MISSING, everything)
+    _refuse(rungs, no_value & text, Reason.VALUE_NOT_NUMERIC, everything)
 
 
 def _unusable(rows: pd.DataFrame, direction: str) -> np.ndarray:

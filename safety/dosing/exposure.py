@@ -9,25 +9,29 @@ from safety.intake import dates
 
 
 def by_subject(doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a subject of DM: TRTSDT, TRTEDT, TRTSTM, EXPDAYS, DOSES, TRTSOURCE.
+    """Return one row a subject of DM: TRTSDT, TRTSDTMAX, TRTEDT, TRTSTM, EXPDAYS, DOSES,
+    TRTSOURCE.
 
     TRTSDT is the earliest start of any dose record (a placebo counts: it is study treatment); a
     dose of which only part of the date is known counts from its earliest day. TRTEDT is the
-    latest end; it is missing while the end of the latest dose record is, because treatment may
-    still go on. TRTSOURCE is EX, or DM where dosing
+    latest end; it is missing while the end of the latest record of any drug is, because treatment
+    may still go on. TRTSDTMAX is the latest day the first dose may have been taken: it differs
+    from TRTSDT where that date is partial. TRTSOURCE is EX, or DM where dosing
     has no record but DM gives a first-dose date, or "" for a subject who was not treated.
     Dates are YYYY-MM-DD text; EXPDAYS is days from first to last dose, both included.
     """
     started = doses[doses["STDTMIN"].notna()]
     grouped = started.groupby("USUBJID")
     first = grouped["STDTMIN"].min()
-    latest = started["STDTMIN"].eq(started["USUBJID"].map(grouped["STDTMIN"].max()))
-    open_end = set(started.loc[latest & started["ENDTMAX"].isna(), "USUBJID"])
+    newest = started.sort_values("STDTMIN").drop_duplicates(["USUBJID", "TRT"], keep="last")
+    open_end = set(newest.loc[newest["ENDTMAX"].isna(), "USUBJID"])
     last_end = grouped["ENDTMAX"].max().drop(index=list(open_end))
     table = subjects[["USUBJID"]].copy()
     dosed = table["USUBJID"].map(first).astype("str")
     declared = subjects["RFSTMIN"]
     table["TRTSDT"] = dosed.fillna(declared)
+    latest_first = table["USUBJID"].map(grouped["STDTMAX"].min()).astype("str")
+    table["TRTSDTMAX"] = latest_first.fillna(subjects["RFSTMAX"])
     table["TRTEDT"] = table["USUBJID"].map(last_end).astype("str")
     table["TRTSTM"] = table["USUBJID"].map(_first_times(started)).astype("str")
     table["DOSES"] = table["USUBJID"].map(grouped.size()).fillna(0).astype(np.int64)

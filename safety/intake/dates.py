@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 _PARTIAL = re.compile(
-    r"(?P<y>\d{4})(?:-(?P<m>\d{2}|-)(?:-(?P<d>\d{2}))?)?(?:T(?P<time>\d{2}(?::\d{2}){0,2}).*)?"
+    r"(?P<y>\d{4})(?:-(?P<m>\d{2}|-)(?:-(?P<d>\d{2}))?)?(?:T(?P<time>(?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?))?",
+    re.ASCII,
 )
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100  # fault 8: wrong century
 
@@ -72,13 +73,26 @@ def _state(found: Bounds) -> str:
 
 
 def time_of_day(texts: pd.Series) -> pd.Series:
-    """Return HH:MM[:SS] of date-times, NaN where no time was given."""
-    return texts.str.extract(r"T(\d{2}:\d{2}(?::\d{2})?)", expand=False)
+    """Return HH:MM:SS of date-times, NaN where no time was given; a missing second counts as 0."""
+    found = texts.str.extract(r"T(\d{2}:\d{2}(?::\d{2})?)", expand=False)
+    return found.where(found.str.len().ne(len("HH:MM")), found + ":00")
 
 
 def days(texts: pd.Series) -> npt.NDArray[np.datetime64]:
     """Return YYYY-MM-DD text as numpy days, NaT for missing."""
     return texts.fillna("NaT").to_numpy(dtype="datetime64[D]")
+
+
+def add_study_days(frame: pd.DataFrame, prefix: str, name: str) -> None:
+    """Add <name>, <name>MIN and <name>MAX: study days of a date with bounds <prefix>MIN and MAX.
+
+    The frame carries TRTSDT and TRTSDTMAX. <name> is missing where either date is not complete.
+    """
+    low, high = frame[f"{prefix}MIN"], frame[f"{prefix}MAX"]
+    frame[f"{name}MIN"] = study_day(low, frame["TRTSDTMAX"])
+    frame[f"{name}MAX"] = study_day(high, frame["TRTSDT"])
+    exact = low.eq(high) & frame["TRTSDT"].eq(frame["TRTSDTMAX"])
+    frame[name] = frame[f"{name}MIN"].where(exact)
 
 
 def study_day(day: pd.Series, first_dose: pd.Series) -> pd.Series:

@@ -14,7 +14,11 @@ from safety.study.model import Domain, Feed
 
 SEPARATOR = "|"
 # Specimens that CTCAE's blood criteria apply to alike (CDISC SPECTYPE terms).
-SPECIMEN_GROUPS = {"SERUM": "BLOOD", "PLASMA": "BLOOD", "WHOLE BLOOD": "BLOOD"}
+BLOOD = ("SERUM", "PLASMA", "SERUM OR PLASMA", "SERUM/PLASMA", "WHOLE BLOOD", "BLOOD, VENOUS",
+         "BLOOD, ARTERIAL", "BLOOD, CAPILLARY", "VENOUS BLOOD", "ARTERIAL BLOOD",
+         "CAPILLARY BLOOD")  # fmt: skip
+SPECIMEN_GROUPS = dict.fromkeys(BLOOD, "BLOOD")
+YEARS_IN = {"YEARS": 1.0, "MONTHS": 1 / 12, "WEEKS": 7 / 365.25, "DAYS": 1 / 365.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Intake:
 
     records: canonical rows without exact duplicates, index = 1-based row in the file.
     raw: all delivered rows as text, same index. duplicates: how many exact copies were set aside.
+    absent: fields whose column was not delivered.
     """
 
     domain: str
@@ -31,6 +36,7 @@ class Intake:
     records: pd.DataFrame
     raw: pd.DataFrame
     duplicates: int
+    absent: frozenset[str]
 
     @property
     def received(self) -> int:
@@ -58,7 +64,9 @@ def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
     frame["SRCROW"] = frame.index.to_numpy(np.int64)
     frame["KEY"] = _natural_key(kept, name, domain)
     _DERIVE[domain.record](frame)
-    return Intake(name, domain.record, file, frame, raw, int(copies.sum()))
+    columns = mapping.columns(feed, name, domain)
+    absent = frozenset(f for f, column in columns.items() if column not in raw.columns)
+    return Intake(name, domain.record, file, frame, raw, int(copies.sum()), absent)
 
 
 def _require_columns(raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, file: str) -> None:
@@ -82,9 +90,13 @@ def _fields(raw: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 
 
 def _natural_key(raw: pd.DataFrame, name: str, domain: Domain) -> pd.Series:
-    """Domain and the source's own key columns, joined; a separator inside a value is doubled."""
+    """Domain and the source's own key columns, joined; a separator inside a value is escaped."""
     parts = [
-        raw[c].fillna("").str.replace(SEPARATOR, SEPARATOR * 2, regex=False) for c in domain.key
+        raw[c]
+        .fillna("")
+        .str.replace("\\", "\\\\", regex=False)
+        .str.replace(SEPARATOR, "\\" + SEPARATOR, regex=False)
+        for c in domain.key
     ]
     key = pd.Series(name, index=raw.index, dtype="str")
     for part in parts:
@@ -93,7 +105,9 @@ def _natural_key(raw: pd.DataFrame, name: str, domain: Domain) -> pd.Series:
 
 
 def _derive_subject(frame: pd.DataFrame) -> None:
-    frame["AGE"] = values.number(frame["AGE"])
+    # AGEU is years where it is not given; an age in a unit nobody knows is missing
+    years = frame["AGEU"].str.upper().fillna("YEARS").map(YEARS_IN)
+    frame["AGE"] = values.number(frame["AGE"]) * years
     dates.add_bounds(frame, "RFSTDTC", "RFST")
     dates.add_bounds(frame, "DTHDTC", "DTH")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -12,14 +13,17 @@ from safety.ctcae.units import to_ucum
 
 # Plain decimals only: decimal commas, thousands separators and words are text until a feed
 # declares them (fault 25).
-_RESULT = re.compile(r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)")
+_RESULT = re.compile(
+    r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)",
+    re.ASCII,
+)
 _SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def parse_result(text: str) -> tuple[float, str, str]:
     """Return (number, comparator, state) of a result; state is number, bound or text."""
     match = _RESULT.fullmatch(text)
-    if match is None:
+    if match is None or not math.isfinite(float(match["number"])):
         return float("nan"), "", "text"
     sign = _SIGNS.get(match["sign"], match["sign"] or "")
     return float(match["number"]), sign, "bound" if sign else "number"
@@ -50,5 +54,6 @@ def add_units(frame: pd.DataFrame) -> None:
 
 def number(texts: pd.Series) -> pd.Series:
     """Return plain decimals as float, anything else as NaN."""
-    plain = texts.where(texts.str.fullmatch(_RESULT.pattern, na=False))
-    return pd.to_numeric(plain, errors="coerce").astype(np.float64)
+    parsed = {t: parse_result(t) for t in texts.dropna().unique()}
+    plain = {t: value for t, (value, sign, _) in parsed.items() if not sign}
+    return texts.map(plain).astype(np.float64)

@@ -144,7 +144,7 @@ RESULTS: dict[str, Columns] = {
         "usubjid paramcd adtmin adtmax direction ablfl postfl trtemfl meddracd possible numposs "
         "criterion gunit"
     ) | {"mkey": TEXT, "term": TEXT, "soc": TEXT, "reasons": TEXT, "ady": INT,
-         "atoxgr": SMALL, "gval": NUM, "base": NUM, "basestate": SMALL},
+         "atoxgr": SMALL, "btoxgr": SMALL, "gval": NUM, "base": NUM, "basestate": SMALL},
     "event_grade": _text("usubjid possible rel trtemfl")
     | {"atoxgr": SMALL, "astdy": INT, "astdymin": INT, "astdymax": INT},
     "episode": _text("usubjid direction episode endt recovered trtemfl")
@@ -164,7 +164,7 @@ RESULTS: dict[str, Columns] = {
     | {"reason": TEXT, "raw": TEXT, "srcfile": TEXT, "srcrow": INT},
 }  # fmt: skip
 # A row that only moved inside its file is the same row.
-UNHASHED = frozenset({"srcfile", "srcrow", "feed"})
+UNHASHED = frozenset({"srcfile", "srcrow", "feed", "file"})
 
 
 def _bitemporal(name: str, columns: Columns) -> Table:

@@ -22,10 +22,14 @@ def load(path: Path) -> Study:
         raise StudyError(str(path), ["no such file; give a study file, e.g. studies/NAME.yaml"])
     if path.stat().st_size > MAX_BYTES:
         raise StudyError(str(path), [f"larger than {MAX_BYTES} bytes: this is not a study file"])
-    text = path.read_text(encoding="utf-8")
     try:
-        root = yaml.compose(text, Loader=_NoAliasLoader)
-        raw = yaml.load(text, Loader=_NoAliasLoader)  # noqa: S506  a SafeLoader
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=_StrictLoader)
+        raw = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader
+    except UnicodeDecodeError as error:
+        raise StudyError(str(path), [f"not UTF-8 (byte {error.start}): save it so"]) from error
+    except RecursionError as error:
+        raise StudyError(str(path), ["nested too deeply: this is not a study file"]) from error
     except yaml.YAMLError as error:
         raise StudyError(str(path), [f"not YAML: {error}"]) from error
     if not isinstance(raw, dict):
@@ -37,13 +41,20 @@ def load(path: Path) -> Study:
         raise StudyError(str(path), problems) from error
 
 
-class _NoAliasLoader(yaml.SafeLoader):
-    """SafeLoader that refuses aliases: a few of them can unfold to gigabytes."""
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader without aliases (a few unfold to gigabytes) and without repeated keys."""
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases (*name) are not allowed; write the value out")
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        twice = [str(k) for k in keys if keys.count(k) > 1]
+        if twice:
+            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {twice[0]} stands twice")
+        return super().construct_mapping(node, deep)
 
 
 def _problem(error: Any, root: yaml.Node | None) -> str:
@@ -72,7 +83,8 @@ def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
 
 def rule_set_hash(study: Study) -> str:
     """Return the content hash of everything in the study file that can change a result."""
-    return digest(canonical_json(study.model_dump(mode="json", exclude={"alerts", "title"})))[:16]
+    shown_only: Any = {"title": True, "notice": True, "phase": True, "alerts": {"recipients"}}
+    return digest(canonical_json(study.model_dump(mode="json", exclude=shown_only)))[:16]
 
 
 def find(name: str, folder: Path) -> Path:

@@ -65,7 +65,7 @@ class TreatmentEmergent(_Part):
 class SeverityScale(_Part):
     """How AESEV limits the grade where no AETOXGR was reported; it never becomes a grade."""
 
-    values: dict[str, list[Grade]]
+    values: dict[str, Annotated[list[Grade], Field(min_length=1)]]
     citation: str
 
 
@@ -86,8 +86,14 @@ class Attribution(_Part):
 class Window(_Part):
     """Study days, both included. There is no day 0."""
 
-    first_day: int = 1
+    first_day: int = Field(default=1, ge=1)
     last_day: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        if self.first_day > self.last_day:
+            raise ValueError("the window ends before it begins")
+        return self
 
 
 class CandidateRule(_Part):

@@ -59,7 +59,7 @@ def _read_parquet(path: Path, name: str) -> pd.DataFrame:
         if file.read(len(PARQUET_MAGIC)) != PARQUET_MAGIC:
             raise HeldDeliveryError(name, "this is not a Parquet file.", "Export it again.")
     try:
-        return pq.read_table(path).to_pandas()
+        return pq.read_table(path).to_pandas(ignore_metadata=True)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise HeldDeliveryError(name, f"the Parquet file cannot be read: {error}.", "") from error
 
@@ -74,6 +74,10 @@ def _read_csv(path: Path, name: str) -> pd.DataFrame:
         ) from error
     except csv.Error as error:
         raise HeldDeliveryError(name, f"the file is not CSV: {error}.", "Send it again.") from error
+    while rows and not rows[-1]:
+        rows.pop()  # a blank line at the end
+    if not rows:
+        raise HeldDeliveryError(name, "the file is empty.", "Ask for the file again.")
     head, body = rows[0], rows[1:]
     for number, row in enumerate(body, start=2):
         if len(row) != len(head):
@@ -87,7 +91,12 @@ def _read_csv(path: Path, name: str) -> pd.DataFrame:
 
 def _as_text(column: pd.Series) -> pd.Series:
     """Text of a column: stripped of surrounding spaces, empty as NaN, numbers in shortest form."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
+    kind = pd.api.types
+    if kind.is_datetime64_any_dtype(column.dtype):
+        return column.map(lambda t: t.isoformat(), na_action="ignore").astype("str")
+    if kind.is_integer_dtype(column.dtype):  # not by way of float: large ids would collapse
+        return column.astype("Int64").astype("str").reset_index(drop=True)
+    if kind.is_numeric_dtype(column.dtype):
         values = column.to_numpy(np.float64, na_value=np.nan)
         unique, inverse = np.unique(values, return_inverse=True)
         text = np.array([_number_text(u) for u in unique], dtype=object)[inverse]

@@ -53,7 +53,7 @@ BITEMPORAL = {
             "numposs criterion gunit mkey term soc reasons "
         ),
         "int": "ady",
-        "small": "atoxgr basestate",
+        "small": "atoxgr btoxgr basestate",
         "float": "gval base",
     },
     "event_grade": {

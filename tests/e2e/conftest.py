@@ -1,0 +1,47 @@
+"""The CDISC pilot, run once by the real command, for every end-to-end test of a worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOXWATCH = Path(sys.executable).with_name("toxwatch")
+
+
+class Pilot(NamedTuple):
+    """A home in which the pilot was run, how to call commands there, and what the run said."""
+
+    home: Path
+    environ: dict[str, str]
+    summary: dict[str, Any]
+
+    def toxwatch(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return toxwatch(self.environ, *arguments)
+
+
+def environment(home: Path) -> dict[str, str]:
+    return os.environ | {"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(ROOT / "studies")}
+
+
+def toxwatch(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  our own command
+        [TOXWATCH, *arguments], env=environ, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def pilot(tmp_path_factory) -> Pilot:
+    home = tmp_path_factory.mktemp("pilot")
+    environ = environment(home)
+    written = toxwatch(environ, "sample", str(home / "feeds" / "cdisc_pilot"))
+    assert written.returncode == 0, written.stderr
+    ran = toxwatch(environ, "run", "cdisc_pilot", "--json")
+    assert ran.returncode == 0, ran.stderr
+    return Pilot(home, environ, json.loads(ran.stdout))

@@ -1,0 +1,106 @@
+"""The whole way on the CDISC pilot, with the counts it must give.
+
+The row counts are those of the public data; grade counts were checked against an independent
+row-by-row reading of the criteria (tests/e2e/test_pilot_by_hand.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.e2e.conftest import environment, toxwatch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pilot")]
+
+
+def test_every_row_is_accounted_for(pilot):
+    assert pilot.summary["rows"] == {
+        "received": 118028, "accepted": 118028, "quarantined": 0, "duplicates": 0,
+    }  # fmt: skip
+    received = {d: c["received"] for d, c in pilot.summary["by_domain"].items()}
+    assert received == {
+        "DM": 306, "EX": 591, "AE": 1191, "LB": 59580, "VS": 29643, "EG": 26717,
+    }  # fmt: skip
+
+
+def test_every_measurement_is_graded_or_said_not_to_be(pilot):
+    assert pilot.summary["measurements"] == {
+        "all": 115940,
+        "with_criteria": 57725,
+        "without_criteria": 58207,
+        "not_done": 8,
+        "terms_evaluated": 76979,
+    }
+    assert pilot.summary["grades"] == {"0": 64592, "1": 7158, "2": 3304, "3": 878}
+    assert pilot.summary["not_gradable"] == {
+        "baseline_record": 1014,  # weight up to the first dose has nothing to be compared with
+        "baseline_record;facts_unknown": 6,
+        "facts_unknown;not_numeric_in_this_version": 26,  # glucose and phosphate (D45)
+        "value_censored;facts_unknown": 1,  # glucose <40 mg/dL may be grade 3 or 4 (D27)
+    }
+
+
+def test_events_without_a_grade_keep_none(pilot):
+    # AETOXGR was not collected: severity, death and life threat leave these grades open
+    assert pilot.summary["event_grades"] == {
+        "1": 770, "2": 375, "2|4": 3, "3|4": 39, "4": 1, "5": 3,
+    }  # fmt: skip
+
+
+def test_candidates_and_alerts(pilot):
+    assert pilot.summary["candidates"] == {"met": 9, "not_evaluable": 1}
+    assert pilot.summary["new_alerts"] == 55
+    assert pilot.summary["sent"] == {"sent": 55, "failed": 0}
+    listed = json.loads(pilot.toxwatch("alerts", "list", "cdisc_pilot", "--json").stdout)
+    tiers = [a["TIER"] for a in listed]
+    assert (tiers.count("P1"), tiers.count("P2")) == (14, 41)
+
+
+def test_the_surprises_of_the_pilot_are_named(pilot):
+    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
+        failed = dict(
+            database.execute("select checkid || domain, failed from finding where status = 'fail'")
+        )
+    assert failed == {
+        "AE-008AE": 26,  # partial start dates
+        "AE-010AE": 1191,  # no toxicity grade anywhere
+        "AE-012AE": 4,  # no attribution
+        "AE-014AE": 33,  # a criterion of seriousness, yet not serious
+        "EX-010EX": 6,  # no dose end
+        "ME-015LB": 6,  # `<x`: bilirubin five times, glucose once
+    }
+
+
+def test_urine_ph_is_not_graded_as_blood_ph(pilot):
+    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
+        query = "select count(*) from measurement where paramcd = 'PH' and spec = 'URINE'"
+        assert database.execute(query).fetchone() == (874,)
+        query = "select count(*) from grade where paramcd = 'PH'"
+        assert database.execute(query).fetchone() == (0,)
+
+
+def test_running_twice_gives_the_same_snapshot_and_adds_no_row(pilot):
+    before = table_sizes(pilot.home)
+    again = json.loads(pilot.toxwatch("run", "cdisc_pilot", "--json").stdout)
+    assert again["snapshot_id"] == pilot.summary["snapshot_id"]
+    assert again["result_hash"] == pilot.summary["result_hash"]
+    assert again["changed"] is False
+    assert again["sent"] == {"sent": 0, "failed": 0}
+    assert table_sizes(pilot.home) == before
+
+
+def test_parquet_gives_the_same_results_as_transport_files(pilot, tmp_path):
+    environ = environment(tmp_path)
+    folder = tmp_path / "feeds" / "cdisc_pilot"
+    assert toxwatch(environ, "sample", str(folder), "--format", "parquet").returncode == 0
+    ran = toxwatch(environ, "run", "cdisc_pilot", "--json")
+    assert json.loads(ran.stdout)["result_hash"] == pilot.summary["result_hash"]
+
+
+def table_sizes(home) -> dict[str, int]:
+    with sqlite3.connect(home / "toxwatch.db") as database:
+        names = database.execute("select name from sqlite_master where type = 'table'").fetchall()
+        return {n: database.execute(f"select count(*) from {n}").fetchone()[0] for (n,) in names}
