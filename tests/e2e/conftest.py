@@ -31,7 +31,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def toxwatch(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own command
+    return subprocess.run(
         [TOXWATCH, *arguments], env=environ, cwd=ROOT, capture_output=True, text=True, check=False
     )
 

@@ -27,7 +27,7 @@ def address(pilot: Pilot):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(  # noqa: S603  our own command
+    server = subprocess.Popen(
         [TOXWATCH, "serve", "--port", str(port)], env=pilot.environ, cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -42,7 +42,7 @@ def await_server(url: str, server: subprocess.Popen) -> str:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310  loopback
+            with urlopen(f"{url}/healthz", timeout=5) as answer:
                 assert answer.status == 200
                 return url
         except (URLError, ConnectionError):
@@ -134,7 +134,7 @@ def test_labs_of_one_subject(page, address):
     figure = page.locator("#labs-figure")
     expect(figure).to_contain_text("Study day (there is no day 0)")
     expect(figure).to_contain_text("first dose (day 1)")
-    ticks = figure.locator(".xtick text").all_inner_texts()
+    ticks = figure.locator(".xtick text").all_text_contents()
     assert "0" not in ticks
     assert "1" in ticks
     expect(page.locator("#labs-table")).to_contain_text("mg/dL")
@@ -153,7 +153,7 @@ def test_alerts(page, address):
 
 
 def test_headers_and_compression(address):
-    with urlopen(address, timeout=10) as answer:  # noqa: S310  loopback
+    with urlopen(address, timeout=10) as answer:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
@@ -164,7 +164,7 @@ def test_a_page_without_data_says_so(browser, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {"TOXWATCH_HOME": str(tmp_path), "PATH": "/usr/bin"}
-    server = subprocess.Popen(  # noqa: S603
+    server = subprocess.Popen(
         [TOXWATCH, "serve", "--port", str(port)], env=environ, cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -1,0 +1,96 @@
+"""The command line: exit codes, errors for the reader, JSON alone on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import build, delivery
+
+TOXWATCH = Path(sys.executable).with_name("toxwatch")
+
+
+@pytest.fixture
+def call(tmp_path):
+    used = delivery.settings(tmp_path)
+    environ = os.environ | {"TOXWATCH_HOME": str(used.home), "TOXWATCH_STUDIES": str(used.studies)}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [TOXWATCH, *arguments], env=environ, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_a_clean_run_ends_with_0_and_only_json(call, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    done = call("run", "t1", "--as-of", "2024-04-01", "--json")
+    assert done.returncode == 0
+    summary = json.loads(done.stdout)
+    assert summary["rows"]["received"] == 6
+    listed = call("snapshots", "list", "t1", "--json")
+    assert [s["SNAPSHOT"] for s in json.loads(listed.stdout)] == [summary["snapshot_id"]]
+
+
+def test_quarantined_rows_end_with_1_and_are_listed(call, tmp_path):
+    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(USUBJID="NOBODY")]))
+    done = call("run", "t1", "--as-of", "2024-04-01")
+    assert done.returncode == 1
+    assert "1 quarantined" in " ".join(done.stdout.split())
+    row = json.loads(call("quarantine", "list", "t1", "--json").stdout)[0]
+    assert (row["SRCFILE"], row["SRCROW"], row["USUBJID"]) == ("lb.csv", 1, "NOBODY")
+    assert "subject is in dm" in row["REASON"]
+
+
+def test_a_held_delivery_ends_with_1_and_says_why(call, tmp_path):
+    folder = delivery.write(tmp_path, delivery.rows())
+    (folder / "lb.csv").write_bytes(b"")
+    done = call("run", "t1", "--as-of", "2024-04-01")
+    assert done.returncode == 1
+    assert "Delivery held: lb.csv: the file is empty" in done.stderr
+    assert "previous snapshot stays current" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "t1"], "no folder"),
+        (["run", "nobody"], "no study 'nobody'"),
+        (["run", "../t1"], "not a study name"),
+        (["run", "t1", "--as-of", "yesterday"], "give a date as 2024-03-05"),
+        (["sample", "x", "--format", "sas"], "give xpt or parquet"),
+        (["alerts", "list", "t1"], "has no snapshot yet"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_wrong_use_ends_with_2(call, arguments, message):
+    done = call(*arguments)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_study_file_is_checked_with_line_and_remedy(call, tmp_path):
+    assert call("study", "check", "t1").returncode == 0
+    file = tmp_path / "studies" / "t1.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("phase:", "fase:"), encoding="utf-8")
+    done = call("study", "check", "t1")
+    assert done.returncode == 2
+    message = " ".join(done.stderr.split())
+    assert "fase: unknown field; did you mean phase?" in message
+    assert "line" in message
+
+
+def test_a_bad_setting_is_named(tmp_path):
+    environ = os.environ | {"TOXWATCH_HOME": str(tmp_path), "TOXWATCH_SMTP_PORT": "many"}
+    done = subprocess.run(
+        [TOXWATCH, "alerts", "dispatch"], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "TOXWATCH_SMTP_PORT is 'many'" in done.stderr
