@@ -83,8 +83,8 @@ def _reported(shot: Snapshot, subjects: pd.DataFrame, treated: int, *, related: 
     labels = sorted(worst["WORST"].unique(), key=lambda w: [int(g) for g in w.split("|")])
     table = events_table(worst, labels, len(subjects))
     columns = [
-        text("SOC", "System organ class", 190),
-        text("TERM", "Term", 190),
+        text("SOC", "System organ class", 200, wrap=True),
+        text("TERM", "Term", 190, wrap=True),
         number("SUBJECTS", f"Subjects (N={len(subjects)})"),
         number("PERCENT", "%", 70),
         *(_worst_column(w) for w in labels),
@@ -142,7 +142,7 @@ def _measured(shot: Snapshot, subjects: pd.DataFrame) -> Any:
     keys = ["SOC", "TERM", "DIRECTION"]
     assessed = worst.groupby(keys).agg(ASSESSED=("USUBJID", "size"), UNGRADED=("UNGRADED", "sum"))
     counts = emergent.pivot_table(
-        index=keys, columns="WORSTGR", values="USUBJID", aggfunc="count", fill_value=0
+        index=keys, columns="TEGR", values="USUBJID", aggfunc="count", fill_value=0
     ).reindex(columns=[1, 2, 3, 4], fill_value=0)
     table = assessed.join(counts).fillna(0).reset_index()
     table.columns = [str(c) for c in table.columns]
@@ -156,7 +156,7 @@ def _measured(shot: Snapshot, subjects: pd.DataFrame) -> Any:
     ]
     return section(
         "Measured: laboratory and vital signs",
-        "subjects whose worst grade after the first dose is worse than their baseline; "
+        "subjects by the worst grade that is worse than their own baseline; "
         "values without a grade are counted beside",
         grid(table, columns, grid_id="measured", height=520, label="Measured worst grades"),
     )

@@ -14,7 +14,8 @@ def of_measurements(grades: pd.DataFrame) -> pd.DataFrame:
     """Return one row a subject, term and direction seen after the first dose.
 
     WORSTGR: highest grade known; BASEGR: grade of that value's baseline, <NA> if none. WORSTPOS:
-    highest grade any unknown number still allows. UNGRADED: values without a grade, counted
+    highest grade any unknown number still allows. TEGR: highest grade of a value that is worse
+    than its own baseline, <NA> if none is. UNGRADED: values without a grade, counted
     beside every figure that leaves them out. TRTEMFL: Y if any value is worse than its baseline;
     where the baseline has no grade, any grade above 0 counts as worse.
     """
@@ -32,6 +33,8 @@ def of_measurements(grades: pd.DataFrame) -> pd.DataFrame:
     base = after.drop_duplicates(KEYS, keep="last")[[*KEYS, "BTOXGR"]]
     table = table.merge(base, on=KEYS, validate="one_to_one").rename(columns={"BTOXGR": "BASEGR"})
     table["UNGRADED"] = table["VALUES"] - table["GRADED"]
+    emergent = after[after["WORSE"]].groupby(KEYS)["ATOXGR"].max().rename("TEGR").reset_index()
+    table = table.merge(emergent, on=KEYS, how="left", validate="one_to_one")
     table["TRTEMFL"] = np.where(table.pop("WORSE"), "Y", "")
     return table
 

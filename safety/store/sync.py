@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Table, insert, select, update
@@ -96,11 +95,12 @@ def _close(connection: Connection, target: Table, ids: list[int], seq: int) -> N
 def _insert(
     connection: Connection, target: Table, study: str, rows: pd.DataFrame, seq: int
 ) -> None:
-    fixed = {"study": study, "tx_from": seq, "tx_to": FOREVER}
-    plain = rows.astype("object").where(rows.notna(), None)
-    for start in range(0, len(plain), BATCH):
-        records: list[dict[str, Any]] = plain.iloc[start : start + BATCH].to_dict("records")
-        connection.execute(insert(target), [r | fixed for r in records])
+    added = rows.assign(study=study, tx_from=seq, tx_to=FOREVER)
+    names = list(added.columns)
+    columns = [added[c].astype("object").where(added[c].notna(), None).tolist() for c in names]
+    records = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    for start in range(0, len(records), BATCH):
+        connection.execute(insert(target), records[start : start + BATCH])
 
 
 def result_hash(tables: dict[str, pd.DataFrame]) -> str:

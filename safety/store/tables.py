@@ -152,7 +152,7 @@ RESULTS: dict[str, Columns] = {
        "ungraded": INT},
     "worst_grade": _text("usubjid direction trtemfl")
     | {"term": TEXT, "soc": TEXT, "basegr": SMALL, "worstgr": SMALL,
-       "worstpos": SMALL, "values": INT, "graded": INT, "ungraded": INT},
+       "worstpos": SMALL, "tegr": SMALL, "values": INT, "graded": INT, "ungraded": INT},
     "worst_event": _text("usubjid worst related serious")
     | {"term": TEXT, "soc": TEXT, "maxgr": SMALL, "mingr": SMALL, "events": INT},
     "candidate": _text("usubjid rule direction state onsetdt grades")

@@ -31,7 +31,7 @@ def frame(**arms: str) -> pd.DataFrame:
 def state(connection, at: int) -> dict[str, str]:
     table = BITEMPORAL["subject"]
     query = select(table.c.key, table.c.arm).where(table.c.tx_from <= at, table.c.tx_to > at)
-    return {key: arm for key, arm in connection.execute(query).tuples()}
+    return {key: arm for key, arm in connection.execute(query)}
 
 
 def test_only_differences_are_written(connection):

@@ -68,7 +68,7 @@ BITEMPORAL = {
     },
     "worst_grade": {
         "text": "usubjid direction trtemfl term soc",
-        "small": "basegr worstgr worstpos",
+        "small": "basegr worstgr worstpos tegr",
         "int": "values graded ungraded",
     },
     "worst_event": {
