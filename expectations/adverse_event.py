@@ -62,13 +62,13 @@ CHECKS: list[Check] = [
         "AE-014", "adverse_event", "A seriousness criterion makes the event serious", ("AESER",),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="AESER", value_set=["Y"]),
         "critical", "query", "fault 41",
-        rows=lambda f, _: f[list(CRITERIA)].eq("Y").any(axis=1),
+        rows=lambda f, _: f[list(CRITERIA)].eq("Y").any(axis=1), needs_one_of=CRITERIA,
     ),
     Check(
         "AE-015", "adverse_event", "A serious event names its criterion", ("AESER",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="AESER", value_set=["Y"]),
         "warning", "query", "fault 41",
-        rows=lambda f, _: ~f[list(CRITERIA)].eq("Y").any(axis=1),
+        rows=lambda f, _: ~f[list(CRITERIA)].eq("Y").any(axis=1), needs_one_of=CRITERIA,
     ),
     Check(
         "AE-016", "adverse_event", "A fatal event and its outcome agree", ("AEOUT",),

@@ -31,6 +31,7 @@ class Check:
     """One expectation on one kind of record.
 
     columns: canonical fields it needs; without one the check is not evaluable, not failed.
+    needs_one_of: fields of which at least one must have been delivered.
     rows: an optional filter, a function from the frame to a boolean column.
     build: the Great Expectations expectation. handling: reject = quarantine the row.
     """
@@ -44,6 +45,7 @@ class Check:
     handling: Handling
     citation: str
     rows: Rows | None = None
+    needs_one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def run(
     suites: dict[Rows | None, list[Check]] = defaultdict(list)
     for check in SUITES[record]:
         missing = [c for c in check.columns if c not in frame.columns or c in absent]
+        if check.needs_one_of and absent.issuperset(check.needs_one_of):
+            missing += check.needs_one_of
         if missing:
             note = f"not delivered: {', '.join(missing)}"
             found[check.id] = _finding(check, domain, file, "not_evaluable", note=note)

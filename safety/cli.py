@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from safety import __version__, report
+from safety import __version__
 from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
+from safety.report import text as report
 from safety.settings import Settings, from_environment
 
 FINDINGS, WRONG_USE = 1, 2

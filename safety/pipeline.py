@@ -16,7 +16,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from expectations import runner
-from expectations.check import Context, Finding
+from expectations.check import Context
 from safety.alerts import dispatch as alert_dispatch
 from safety.alerts import ledger, rules
 from safety.assess import analysis, candidates, episodes, grades, held, worst
@@ -25,6 +25,7 @@ from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds.sdtm_folder import reader
 from safety.intake import deliveries, evidence, quarantine
+from safety.intake import findings as finding_tables
 from safety.intake.records import Intake, canonical
 from safety.settings import Settings
 from safety.store import publish as store
@@ -118,39 +119,9 @@ def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
         accounts.append(asdict(account))
     for name, parts in frames.items():
         space.write(name, pd.concat(parts, ignore_index=True))
-    space.write("finding", _finding_table([f for f, _ in findings]))
-    space.write("finding_row", _finding_rows(findings))
+    space.write("finding", finding_tables.summary([f for f, _ in findings]))
+    space.write("finding_row", finding_tables.rows(findings))
     space.write_json("accounts", accounts)
-
-
-def _finding_table(findings: list[Finding]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "KEY": f"{f.check_id}#{f.domain}", "CHECKID": f.check_id, "DOMAIN": f.domain,
-            "FILE": f.file, "STATUS": f.status, "SEVERITY": f.severity, "HANDLING": f.handling,
-            "TITLE": f.title, "CITATION": f.citation, "CHECKED": f.checked,
-            "FAILED": len(f.rows), "NOTE": f.note,
-        }
-        for f in findings
-    )  # fmt: skip
-
-
-def _finding_rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
-    columns = ["KEY", "CHECKID", "DOMAIN", "USUBJID", "RECORD", "FILE", "SRCROW"]
-    parts = [pd.DataFrame({c: pd.array([], dtype="str") for c in columns})]
-    for finding, intake in findings:
-        if not finding.rows:
-            continue
-        rows = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCROW"]]
-        parts.append(
-            rows.assign(
-                CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=finding.file,
-                RECORD=rows["KEY"],
-                KEY=finding.check_id + "#" + rows["KEY"] + "#"
-                + rows.groupby("KEY").cumcount().astype("str"),
-            )
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
 
 
 def grade(settings: Settings, snapshot_id: str) -> None:

@@ -71,19 +71,25 @@ def _missing_of_events(
 ) -> list[str]:
     """What would settle the rule, and what was taken the conservative way."""
     no_attribution = events["REL"].eq("").to_numpy() & rule.related
-    facts = zip(grade_met, inside, no_attribution, strict=True)
+    unclear = _unclear_date(events["STDTMIN"], events["STDTMAX"], "onset date")
+    facts = zip(grade_met, inside, unclear, no_attribution, strict=True)
     return [
         ";".join(
             name
             for name, lacking in (
                 ("grade", not graded),
-                ("onset date", not dated),
+                (date, not dated),
                 ("attribution (taken as related)", unattributed),
             )
             if lacking
         )
-        for graded, dated, unattributed in facts
+        for graded, dated, date, unattributed in facts
     ]
+
+
+def _unclear_date(first: pd.Series, last: pd.Series, name: str) -> np.ndarray:
+    """Which date keeps a day from being placed: its own, or that of the first dose."""
+    return np.where(first.eq(last), "first-dose date", name)
 
 
 def _from_measurements(measured: pd.DataFrame, rule: CandidateRule, window: Window) -> pd.DataFrame:
@@ -97,13 +103,14 @@ def _from_measurements(measured: pd.DataFrame, rule: CandidateRule, window: Wind
         met = met & lowest(rows["NUMPOSS"]).gt(base).to_numpy()
         not_met = not_met | highest(rows["NUMPOSS"]).le(base).to_numpy()
     not_met = not_met | rows["TERM"].isin(rule.except_terms).to_numpy()
+    unclear = _unclear_date(rows["ADTMIN"], rows["ADTMAX"], "sample date")
     rows = rows.assign(
         KEY=rows["MKEY"],
         STATE=np.select([met & dated & ~not_met, not_met], ["met", "not_met"], "not_evaluable"),
         DAY=rows["ADY"],
         ADT=rows["ADTMIN"],
         GRADES=rows["NUMPOSS"],
-        MISSING=np.where(met, np.where(dated, "", "sample date"), rows["REASONS"].to_numpy(object)),
+        MISSING=np.where(met, np.where(dated, "", unclear), rows["REASONS"].to_numpy(object)),
     )
     return _collapse(rows, rule)
 

@@ -121,6 +121,11 @@ _OPERANDS: dict[str, Callable[[float, Block], Operands]] = {
 def _side(bound: Bound | None, b: Block, above: bool) -> Truth:
     if bound is None:
         return constant(len(b), True)
+    if bound.ref == "xMI_CUTOFF":  # not in CTCAE, but it lies above ULN
+        with np.errstate(invalid="ignore"):
+            below = b.value <= b.uln
+        never = np.zeros(len(b), bool)
+        return Truth(never, below) if above else Truth(below, never)
     if bound.ref in OUTSIDE_REFS:
         return unknown(len(b))
     quantity, limit, scale = _OPERANDS[bound.ref](bound.factor, b)
@@ -176,8 +181,8 @@ def _ruled_out_by_uln(clause: Clause, b: Block) -> Bools:
 def lacks_baseline(clause: Clause, b: Block) -> Bools:
     """Rows whose missing baseline leaves the clause out of the grade (D09, D10).
 
-    A baseline flagged high without a value (D09) and a condition joined by AND (D41) are not
-    left out: they stay unknown and block the grade.
+    A baseline known to be high but not its value (D09) and a condition joined by AND (D41) are
+    not left out: they stay unknown and block the grade.
     """
     if clause.joined or not clause.refs & BASELINE_REFS:
         return np.zeros(len(b), bool)
@@ -185,4 +190,5 @@ def lacks_baseline(clause: Clause, b: Block) -> Bools:
         np.isnan(b.base)
         & (b.base_state != BaselineState.NOT_APPLICABLE)
         & (b.base_state != BaselineState.HIGH_WITHOUT_VALUE)
+        & (b.base_state != BaselineState.ABNORMAL)
     )

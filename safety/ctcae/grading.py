@@ -138,7 +138,8 @@ def _grade_slice(frame: pd.DataFrame, piece: Slice, ladder: Ladder, policy: Poli
 
 
 def _numbers(rows: pd.DataFrame, column: str) -> np.ndarray:
-    return rows[column].to_numpy(np.float64, na_value=np.nan)
+    values = rows[column].to_numpy(np.float64, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _baseline(rows: pd.DataFrame, ladder: Ladder) -> np.ndarray:

@@ -23,7 +23,8 @@ def by_subject(doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     started = doses[doses["STDTMIN"].notna()]
     grouped = started.groupby("USUBJID")
     first = grouped["STDTMIN"].min()
-    newest = started.sort_values("STDTMIN").drop_duplicates(["USUBJID", "TRT"], keep="last")
+    by_start = started.sort_values(["STDTMIN", "ENDTMAX"], na_position="last")
+    newest = by_start.drop_duplicates(["USUBJID", "TRT"], keep="last")
     open_end = set(newest.loc[newest["ENDTMAX"].isna(), "USUBJID"])
     last_end = grouped["ENDTMAX"].max().drop(index=list(open_end))
     table = subjects[["USUBJID"]].copy()

@@ -18,6 +18,16 @@ BLOOD = ("SERUM", "PLASMA", "SERUM OR PLASMA", "SERUM/PLASMA", "WHOLE BLOOD", "B
          "BLOOD, ARTERIAL", "BLOOD, CAPILLARY", "VENOUS BLOOD", "ARTERIAL BLOOD",
          "CAPILLARY BLOOD")  # fmt: skip
 SPECIMEN_GROUPS = dict.fromkeys(BLOOD, "BLOOD")
+DERIVED = {
+    "DOSE": "DOSEC", "ANRLO": "ANRLOC", "ANRHI": "ANRHIC", "AETOXGRN": "AETOXGR",
+    "UCUM": "AVALU", "UNITSTATE": "AVALU", "AVAL": "AVALC", "COMPARATOR": "AVALC",
+} | {
+    f"{prefix}{part}": source
+    for prefix, source in {
+        "RFST": "RFSTDTC", "DTH": "DTHDTC", "STDT": "STDTC", "ENDT": "ENDTC", "ADT": "ADTC",
+    }.items()
+    for part in ("MIN", "MAX", "STATE")
+}  # fmt: skip
 YEARS_IN = {"YEARS": 1.0, "MONTHS": 1 / 12, "WEEKS": 7 / 365.25, "DAYS": 1 / 365.25}
 
 
@@ -27,7 +37,7 @@ class Intake:
 
     records: canonical rows without exact duplicates, index = 1-based row in the file.
     raw: all delivered rows as text, same index. duplicates: how many exact copies were set aside.
-    absent: fields whose column was not delivered.
+    absent: fields whose column was not delivered, and fields derived from them.
     """
 
     domain: str
@@ -64,9 +74,15 @@ def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
     frame["SRCROW"] = frame.index.to_numpy(np.int64)
     frame["KEY"] = _natural_key(kept, name, domain)
     _DERIVE[domain.record](frame)
-    columns = mapping.columns(feed, name, domain)
-    absent = frozenset(f for f, column in columns.items() if column not in raw.columns)
+    absent = _absent(raw, mapping.columns(feed, name, domain), domain)
     return Intake(name, domain.record, file, frame, raw, int(copies.sum()), absent)
+
+
+def _absent(raw: pd.DataFrame, columns: dict[str, str], domain: Domain) -> frozenset[str]:
+    """Fields whose column was not delivered, and what is derived from them."""
+    filled = {*domain.constants, *(["SPEC"] if domain.specimen is not None else [])}
+    missing = {f for f, column in columns.items() if column not in raw.columns} - filled
+    return frozenset(missing | {d for d, source in DERIVED.items() if source in missing})
 
 
 def _require_columns(raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, file: str) -> None:

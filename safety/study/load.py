@@ -13,6 +13,7 @@ from safety.errors import StudyError, WrongUseError
 from safety.study.model import Study
 from safety.versioning import canonical_json, digest
 
+MAX_SHOWN = 80  # characters of a wrong value in an error
 MAX_BYTES = 1_000_000  # a study file is written by hand; anything larger is not one
 
 
@@ -42,7 +43,15 @@ def load(path: Path) -> Study:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader without aliases (a few unfold to gigabytes) and without repeated keys."""
+    """SafeLoader without aliases (a few unfold to gigabytes) and without repeated keys.
+
+    Dates stay text: the model reads them, so that an impossible one is named with its line.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  as the base class has it
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -64,7 +73,9 @@ def _problem(error: Any, root: yaml.Node | None) -> str:
     if error["type"] == "extra_forbidden":
         hint = get_close_matches(str(error["loc"][-1]), list(Study.model_fields), 1)
         message = "unknown field" + (f"; did you mean {hint[0]}?" if hint else "")
-    return f"line {line}, {place}: {message}"
+    value = error["input"]
+    shown = f" (it is {value!r})" if isinstance(value, str | int | float) else ""
+    return f"line {line}, {place}: {message}{shown[:MAX_SHOWN]}"
 
 
 def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:

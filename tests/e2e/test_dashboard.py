@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -157,6 +157,12 @@ def test_headers_and_compression(address):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_scripts_travel_compressed(address):
+    page = Request(f"{address}/_dash-layout", headers={"Accept-Encoding": "gzip"})
+    with urlopen(page, timeout=10) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
 
 
 def test_a_page_without_data_says_so(browser, tmp_path):

@@ -1,0 +1,40 @@
+"""Findings as tables: one row a check, and one a failing record."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expectations.check import Finding
+from safety.intake.records import Intake
+
+
+def summary(findings: list[Finding]) -> pd.DataFrame:
+    """Return one row a check and domain."""
+    return pd.DataFrame(
+        {
+            "KEY": f"{f.check_id}#{f.domain}", "CHECKID": f.check_id, "DOMAIN": f.domain,
+            "FILE": f.file, "STATUS": f.status, "SEVERITY": f.severity, "HANDLING": f.handling,
+            "TITLE": f.title, "CITATION": f.citation, "CHECKED": f.checked,
+            "FAILED": len(f.rows), "NOTE": f.note,
+        }
+        for f in findings
+    )  # fmt: skip
+
+
+def rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
+    """Return one row a failing record, known by its natural key and its place in the file."""
+    columns = ["KEY", "CHECKID", "DOMAIN", "USUBJID", "RECORD", "FILE", "SRCROW"]
+    parts = [pd.DataFrame({c: pd.array([], dtype="str") for c in columns})]
+    for finding, intake in findings:
+        if not finding.rows:
+            continue
+        failing = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCROW"]]
+        parts.append(
+            failing.assign(
+                CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=finding.file,
+                RECORD=failing["KEY"],
+                KEY=finding.check_id + "#" + failing["KEY"] + "#"
+                + failing.groupby("KEY").cumcount().astype("str"),
+            )
+        )  # fmt: skip
+    return pd.concat(parts, ignore_index=True)

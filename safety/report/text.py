@@ -1,0 +1,112 @@
+"""The summary of a run and short listings for the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from safety.errors import WrongUseError
+from safety.settings import Settings
+from safety.store.read import Snapshot, Store
+from safety.study import load as study_files
+
+
+def print_summary(summary: dict[str, Any], console: Console) -> None:
+    """Print what a run found, in a few lines."""
+    rows, measured = summary["rows"], summary["measurements"]
+    grades = "  ".join(f"{g}: {n:,}" for g, n in summary["grades"].items())
+    ungraded = sum(summary["not_gradable"].values())
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("Study", f"{summary['study']}, data as of {summary['as_of']}")
+    table.add_row("Snapshot", summary["snapshot_id"][:16] + _changed(summary))
+    table.add_row("Subjects", f"{summary['subjects']:,} in DM, {summary['treated']:,} treated")
+    table.add_row(
+        "Rows",
+        f"{rows['received']:,} received = {rows['accepted']:,} accepted + "
+        f"{rows['quarantined']:,} quarantined + {rows['duplicates']:,} exact duplicates",
+    )
+    table.add_row(
+        "Measurements",
+        f"{measured['all']:,}: {measured['with_criteria']:,} with CTCAE criteria, "
+        f"{measured['without_criteria']:,} without, {measured['not_done']:,} not done",
+    )
+    table.add_row("Grades", f"{grades}  not gradable: {ungraded:,}")
+    for reason, count in summary["not_gradable"].items():
+        table.add_row("", f"  {count:,} {escape(reason.replace(';', ', ').replace('_', ' '))}")
+    table.add_row("Reported events", _event_grades(summary["event_grades"]))
+    table.add_row("DLT candidates", _candidates(summary["candidates"]))
+    table.add_row("Checks", ", ".join(f"{n} {s}" for s, n in summary["checks"].items()))
+    sent = summary["sent"]
+    table.add_row(
+        "Alerts",
+        f"{summary['new_alerts']:,} new, {sent['sent']:,} sent, {sent['failed']:,} failed to send",
+    )
+    if "seconds" in summary:
+        table.add_row("Time", f"{summary['seconds']} s")
+    console.print(table, highlight=False)
+
+
+def _changed(summary: dict[str, Any]) -> str:
+    if not summary["changed"]:
+        return " (unchanged: nothing was written)"
+    return f" ({sum(summary['written'].values()):,} rows written)"
+
+
+def _event_grades(counts: dict[str, int]) -> str:
+    return "  ".join(f"{g.replace('|', ' or ')}: {n:,}" for g, n in counts.items())
+
+
+def _candidates(counts: dict[str, int]) -> str:
+    return f"{counts.get('met', 0)} met, {counts.get('not_evaluable', 0)} cannot be judged"
+
+
+def print_frame(frame: pd.DataFrame, console: Console, as_json: bool) -> None:
+    """Print a listing as a table or as JSON records."""
+    if as_json:
+        records = frame.astype("object").where(frame.notna(), None).to_dict("records")
+        print(json.dumps(records, indent=1, default=str))  # noqa: T201  pipes want plain text
+        return
+    table = Table(*frame.columns)
+    for row in frame.astype("object").where(frame.notna(), "").itertuples(index=False):
+        table.add_row(*(escape(str(v)) for v in row))
+    console.print(table if len(frame) else "none")
+
+
+def alerts(settings: Settings, study: str) -> pd.DataFrame:
+    """Return the alerts of a study: tier, state, title, sent."""
+    store, snapshot = _latest(settings, study)
+    frame = store.alerts(snapshot.study)
+    return frame[["TIER", "STATE", "VERIFIED", "TITLE", "SENT", "MESSAGES", "ALERT_ID"]]
+
+
+def quarantine(settings: Settings, study: str) -> pd.DataFrame:
+    """Return quarantined rows of the newest snapshot."""
+    store, snapshot = _latest(settings, study)
+    frame = store.frame("quarantine", snapshot.cut)
+    return frame[["DOMAIN", "SRCFILE", "SRCROW", "USUBJID", "CHECKS", "REASON"]]
+
+
+def snapshots(settings: Settings, study: str) -> pd.DataFrame:
+    """Return the snapshots of a study."""
+    store, newest = _latest(settings, study)
+    return pd.DataFrame(
+        {
+            "SNAPSHOT": s.snapshot_id, "AS OF": s.as_of, "CTCAE": s.ctcae, "RULES": s.rule_set,
+            "CODE": s.code_version, "RESULT HASH": s.result_hash, "CREATED": s.created_at,
+        }
+        for s in store.snapshots(newest.study)
+    )  # fmt: skip
+
+
+def _latest(settings: Settings, study: str) -> tuple[Store, Snapshot]:
+    studyid = study_files.load(study_files.find(study, settings.studies)).studyid
+    store = Store(settings.db_url)
+    snapshot = store.latest(studyid) if store.is_ready() else None
+    if snapshot is None:
+        raise WrongUseError(f"{studyid} has no snapshot yet: run `toxwatch run {study}`.")
+    return store, snapshot

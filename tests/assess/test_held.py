@@ -1,0 +1,152 @@
+"""Quarantined rows still alarm: out of the statistics, not out of sight."""
+
+from __future__ import annotations
+
+import pytest
+
+from safety.assess import held
+from tests import build
+from tests.build import event, measurement, records
+
+OTHER = measurement("ALT", "30", "U/L", VISITNUM="9")  # held for another fault, and harmless
+PLAT = {"LBORNRLO": "150", "LBORNRHI": "400"}
+NOTHING = records("LB", measurement("NOSUCH"))
+
+
+def _values(*rows, accepted=NOTHING, **study) -> list[list[str]]:
+    frame = records("LB", *rows).assign(REASON="held")
+    found = held.measurements(frame, accepted, build.study(**study))
+    return found[["TERM", "GRADES", "VALUE"]].to_numpy().tolist()
+
+
+def _events(*rows) -> list[list[str]]:
+    frame = records("AE", *rows).assign(REASON="held")
+    return held.events(frame, build.study())[["TERM", "GRADES", "VALUE"]].to_numpy().tolist()
+
+
+@pytest.mark.parametrize(
+    ("value", "alarms"),
+    [
+        ("24", [["Platelet count decreased", "4", "24 10^9/L"]]),
+        ("25", []),
+        ("<30", [["Platelet count decreased", "3|4", "<30 10^9/L"]]),
+    ],
+)
+def test_a_held_value_of_grade_4_alarms(value, alarms) -> None:
+    assert _values(measurement("PLAT", value, "10^9/L", **PLAT)) == alarms
+
+
+def test_an_unknown_unit_is_read_as_each_unit_the_study_uses() -> None:
+    row = measurement("PLAT", "20", "plaquettes", **PLAT)
+    used = records("LB", measurement("PLAT", "200", "10^9/L", **PLAT))
+    expected = [["Platelet count decreased", "4", "20 plaquettes"]]
+    assert _values(row, accepted=used) == expected
+    # where the study uses none: as each unit CTCAE prints
+    assert _values(row) == expected
+
+
+def test_an_unknown_unit_that_the_study_makes_harmless() -> None:
+    # 30,000 is far below grade 4 as /mm3 only; the study reports 10^9/L
+    row = measurement("PLAT", "30000", "plaquettes", **PLAT)
+    used = records("LB", measurement("PLAT", "200", "10^9/L", **PLAT))
+    assert _values(row, accepted=used) == []
+
+
+def test_a_missing_unit_may_be_anything() -> None:
+    found = _values(OTHER, measurement("PLAT", "200", None, **PLAT))
+    assert found == [["Platelet count decreased", "0|1|2|3|4", "200 (no unit)"]]
+
+
+@pytest.mark.parametrize("spec", [None, "PAXGENE TUBE"])
+def test_a_missing_or_unknown_specimen_is_read_as_blood(spec) -> None:
+    row = measurement("PLAT", "20", "10^9/L", LBSPEC=spec, **PLAT)
+    assert [a[1] for a in _values(row)] == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "alarms"),
+    [
+        ("9,5", "10^9/L", [["Platelet count decreased", "4", "9,5 10^9/L"]]),  # 9.5 or 95
+        ("12,000", "/mm3", [["Platelet count decreased", "4", "12,000 /mm3"]]),  # 12 or 12000
+        ("<9,5", "10^9/L", [["Platelet count decreased", "4", "<9,5 10^9/L"]]),
+        ("200,5", "10^9/L", []),  # neither reading is low
+        ("few", "10^9/L", []),
+    ],
+)
+def test_text_with_a_comma_is_read_both_ways(value, unit, alarms) -> None:
+    assert _values(measurement("PLAT", value, unit, **PLAT)) == alarms
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        measurement("NOSUCH", "1"),
+        measurement(None, "1"),
+        measurement("PLAT", None, "10^9/L"),
+        measurement("PLAT", "20", "10^9/L", LBSPEC="URINE"),
+    ],
+)
+def test_rows_that_no_reading_makes_high(row) -> None:
+    assert _values(row) == []
+
+
+def test_the_grade_that_alarms_is_the_studys() -> None:
+    row = measurement("PLAT", "40", "10^9/L", **PLAT)
+    alerts = {"recipients": ["a@example.org"], "grade": 3}
+    assert (_values(row), len(_values(row, alerts=alerts))) == ([], 1)
+
+
+def test_one_alarm_a_row() -> None:
+    row = measurement("K", "1", None, LBORNRLO="3.5", LBORNRHI="5")
+    assert len(_values(OTHER, row)) == 1  # both directions are possible
+
+
+def test_a_subject_without_id_is_not_lost() -> None:
+    row = measurement("PLAT", "20", "10^9/L", USUBJID=None, **PLAT)
+    frame = records("LB", OTHER, row)
+    found = held.measurements(frame.assign(REASON="held"), NOTHING, build.study())
+    assert found["USUBJID"].tolist() == ["(no subject id)"]
+
+
+def test_columns_of_held_rows_may_be_all_missing() -> None:
+    changes = {"USUBJID": None, "LBSPEC": None} | PLAT
+    rows = [measurement("PLAT", "20", None, VISITNUM=n, **changes) for n in ("1", "2")]
+    frame = records("LB", *rows).assign(REASON="held")
+    found = held.measurements(frame, NOTHING, build.study())
+    assert found[["USUBJID", "GRADES", "VALUE"]].to_numpy().tolist() == [
+        ["(no subject id)", "0|1|2|3|4", "20 (no unit)"],
+        ["(no subject id)", "0|1|2|3|4", "20 (no unit)"],
+    ]
+
+
+def test_columns_of_held_events_may_be_all_missing() -> None:
+    empty = dict.fromkeys(("USUBJID", "AEDECOD", "AETERM", "AETOXGR", "AESEV"))
+    frame = records("AE", event(**empty)).assign(REASON="held")
+    found = held.events(frame, build.study())
+    assert found[["USUBJID", "TERM", "GRADES"]].to_numpy().tolist() == [
+        ["(no subject id)", "(no term)", "1|2|3|4|5"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "alarms"),
+    [
+        ({"grade": "4"}, [["Nausea", "4", "grade 4, severity not given"]]),
+        ({"grade": "3"}, []),
+        ({"grade": None, "AESEV": "SEVERE"},
+         [["Nausea", "3|4", "grade not given, severity SEVERE"]]),
+        ({"grade": None, "AESEV": "MILD"}, []),
+        ({"grade": "9"}, [["Nausea", "1|2|3|4|5", "grade 9, severity not given"]]),
+        ({"grade": "5", "AEDECOD": None, "AETERM": None},
+         [["(no term)", "5", "grade 5, severity not given"]]),
+    ],
+)  # fmt: skip
+def test_held_events(changes, alarms) -> None:
+    assert _events(event(**changes)) == alarms
+
+
+def test_nothing_held() -> None:
+    values = records("LB", measurement()).iloc[:0].assign(REASON="")
+    events = records("AE", event()).iloc[:0].assign(REASON="")
+    assert list(held.measurements(values, NOTHING, build.study()).columns) == held.COLUMNS
+    assert list(held.events(events, build.study()).columns) == held.COLUMNS

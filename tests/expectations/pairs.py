@@ -1,0 +1,99 @@
+"""A firing and a silent case of every check, as data."""
+
+from __future__ import annotations
+
+from tests.build import dose, event, measurement, sign, subject
+
+TWICE = [measurement(value="1"), measurement(value="2")]
+SYS = sign("SYSBP", "120", "mmHg")
+
+# check -> (domain, firing rows, rows it names, silent rows)
+PAIRS = {
+    "DM-001": ("DM", [subject(), subject(None)], (2,), [subject()]),
+    "DM-002": ("DM", [subject("S1"), subject("Ѕ1")], (2,), [subject("01-701.S_1")]),  # Cyrillic
+    "DM-003": ("DM", [subject(), subject(SEX="M")], (1, 2), [subject("S1"), subject("S2")]),
+    "DM-004": ("DM", [subject(AGE="121")], (1,), [subject(AGE="120"), subject("S2", AGE="0")]),
+    "DM-005": ("DM", [subject(AGE="sixty")], (1,), [subject()]),
+    "DM-006": ("DM", [subject(RFSTDTC="2024-02-30")], (1,), [subject(RFSTDTC="2024-02")]),
+    "DM-007": (
+        "DM",
+        [subject(DTHDTC="2024-05-01"), subject("S2", DTHDTC="2024-05-01", DTHFL="Y")],
+        (1,),
+        [subject(DTHDTC="2024-05-01", DTHFL="Y"), subject("S2")],
+    ),
+    "DM-008": (
+        "DM",
+        [subject(DTHFL="Y"), subject("S2", DTHDTC="2024-05-01", DTHFL="Y")],
+        (1,),
+        [subject(DTHDTC="2024-05", DTHFL="Y"), subject("S2", DTHFL="N")],
+    ),
+    "EX-001": ("EX", [dose(), dose(None)], (2,), [dose()]),
+    "EX-002": ("EX", [dose("S9"), dose("S1")], (1,), [dose("S2")]),
+    "EX-003": ("EX", [dose(EXDOSE="1"), dose(EXDOSE="2")], (1, 2), [dose()]),
+    "EX-004": ("EX", [dose(start="2024-13-01")], (1,), [dose(start="2024-03")]),
+    "EX-005": ("EX", [dose(start="2024-06-03")], (1,), [dose(start="2024-06-02")]),
+    "EX-006": ("EX", [dose(EXDOSE="-1")], (1,), [dose(EXDOSE="0")]),
+    "EX-007": ("EX", [dose(EXDOSE="ten"), dose("S2", EXDOSE=None)], (1, 2), [dose(EXDOSE="0")]),
+    "EX-008": ("EX", [dose(start=None)], (1,), [dose()]),
+    "EX-009": ("EX", [dose(EXENDTC="2024-02-29")], (1,), [dose(), dose("S2", EXENDTC="2024-03")]),
+    "EX-010": ("EX", [dose(EXENDTC=None)], (1,), [dose()]),
+    "AE-001": ("AE", [event(), event(USUBJID=None)], (2,), [event()]),
+    "AE-002": ("AE", [event(USUBJID="S9"), event()], (1,), [event()]),
+    "AE-003": ("AE", [event(grade="1"), event(grade="2")], (1, 2), [event("1"), event("2")]),
+    "AE-004": ("AE", [event(AESTDTC="05MAR2024")], (1,), [event(AESTDTC="2024")]),
+    "AE-005": ("AE", [event(AESTDTC="2024-06-03")], (1,), [event(AESTDTC="2024-06-02")]),
+    "AE-006": ("AE", [event(AETERM=None)], (1,), [event()]),
+    "AE-007": ("AE", [event(AESTDTC=None)], (1,), [event(AESTDTC="2024")]),
+    "AE-008": ("AE", [event(AESTDTC="2024-03")], (1,), [event(AESTDTC="2024-03-05T10:00")]),
+    "AE-009": (
+        "AE",
+        [event(AESTDTC="2024-03-05", AEENDTC="2024-03-04")],
+        (1,),
+        [event(AESTDTC="2024-03-05", AEENDTC="2024-03"), event("2", AEENDTC="2024-03-05")],
+    ),
+    "AE-010": ("AE", [event(grade=None)], (1,), [event(grade="5", AEOUT="FATAL")]),
+    "AE-011": ("AE", [event(grade="0"), event("2", grade="6")], (1, 2), [event(grade="4")]),
+    "AE-012": ("AE", [event(AEREL=None)], (1,), [event()]),
+    "AE-013": ("AE", [event(AEREL="MAYBE")], (1,), [event(), event("2", AEREL="NONE")]),
+    "AE-014": (
+        "AE",
+        [event(AESHOSP="Y", AESER="N")],
+        (1,),
+        [event(AESHOSP="Y", AESER="Y")],
+    ),
+    "AE-015": ("AE", [event(AESER="Y")], (1,), [event(AESER="N")]),
+    "AE-016": (
+        "AE",
+        [event(AESDTH="Y"), event("2", grade="5")],
+        (1, 2),
+        [event(grade="5", AESDTH="Y", AEOUT="FATAL")],
+    ),
+    "AE-017": ("AE", [event(AEENDTC=None)], (1,), [event()]),
+    "ME-001": ("LB", [measurement(), measurement(USUBJID=None)], (2,), [measurement()]),
+    "ME-002": ("LB", [measurement(USUBJID="S9"), measurement()], (1,), [measurement()]),
+    "ME-003": ("LB", TWICE, (1, 2), [measurement(), measurement(VISITNUM="2")]),
+    "ME-004": ("LB", [measurement(day="2024-02-30")], (1,), [measurement(day="2024-02")]),
+    "ME-005": ("LB", [measurement(day="2024-06-03")], (1,), [measurement(day="2024-06-02")]),
+    "ME-006": ("LB", [measurement(testcd=None)], (1,), [measurement()]),
+    "ME-007": ("LB", [measurement(value=None)], (1,), [measurement(value=None, LBSTAT="NOT DONE")]),
+    "ME-008": ("LB", [measurement(day=None)], (1,), [measurement()]),
+    "ME-009": ("LB", [measurement(value="7,5")], (1,), [measurement(value=">7.5")]),
+    "ME-010": ("LB", [measurement(unit="furlong")], (1,), [measurement(unit=None)]),
+    "ME-011": ("LB", [measurement(unit=None)], (1,), [measurement()]),
+    "ME-012": (
+        "LB",
+        [measurement(LBSPEC=None), measurement(LBSPEC="PAXGENE TUBE", VISITNUM="2")],
+        (1, 2),
+        [measurement(LBSPEC="URINE"), measurement(LBSPEC="BLOOD, VENOUS", VISITNUM="2")],
+    ),
+    "ME-013": ("LB", [measurement(LBORNRLO="50")], (1,), [measurement(LBORNRLO="40")]),
+    "ME-014": ("LB", [measurement(LBORNRHI=None)], (1,), [measurement()]),
+    "ME-017": ("LB", [measurement(LBORNRLO=None)], (1,), [measurement()]),
+    "ME-015": ("LB", [measurement(value="<7")], (1,), [measurement()]),
+    "ME-016": (
+        "VS",
+        [SYS, sign("DIABP", "120", "mmHg")],
+        (1,),
+        [SYS, sign("DIABP", "119", "mmHg")],
+    ),
+}

@@ -1,0 +1,198 @@
+"""Every check has a case where it fires and one where it is silent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from expectations import runner
+from expectations.check import Context
+from expectations.measurement import with_pressures
+from safety.ctcae.grading import gradable_tests
+from tests.build import dose, event, intake, measurement, sign, subject
+from tests.expectations.pairs import PAIRS, SYS
+
+CONTEXT = Context(
+    as_of=date(2024, 6, 1),
+    subjects=frozenset({"S1", "S2"}),
+    related=("POSSIBLE",),
+    unrelated=("NONE",),
+    gradable=gradable_tests(),
+)
+RECORD = {"DM": "subject", "EX": "dose", "AE": "adverse_event", "LB": "measurement",
+          "VS": "measurement"}  # fmt: skip
+
+
+def _run(check_id: str, domain: str, rows: list[dict]) -> runner.Finding:
+    found = intake(domain, *rows)
+    findings = runner.run(found.records, RECORD[domain], domain, found.file, CONTEXT)
+    return next(f for f in findings if f.check_id == check_id)
+
+
+@pytest.fixture
+def only(request, monkeypatch):
+    """Leave one check in its suite: the others cost time and say nothing here."""
+    check = next(c for c in runner.all_checks() if c.id == request.param)
+    monkeypatch.setitem(runner.SUITES, check.record, [check])
+    return check
+
+
+def test_every_check_has_a_pair() -> None:
+    assert sorted(PAIRS) == sorted(c.id for c in runner.all_checks())
+
+
+@pytest.mark.parametrize("only", PAIRS, indirect=True)
+def test_check_fires(only) -> None:
+    domain, rows, named, _ = PAIRS[only.id]
+    finding = _run(only.id, domain, rows)
+    assert (finding.status, finding.rows, finding.note) == ("fail", named, "")
+
+
+@pytest.mark.parametrize("only", PAIRS, indirect=True)
+def test_check_is_silent(only) -> None:
+    domain, _, _, rows = PAIRS[only.id]
+    finding = _run(only.id, domain, rows)
+    assert (finding.rows, finding.note) == ((), "")
+    assert finding.status in {"pass", "not_applicable"}
+
+
+def test_checks_are_cited_and_told_apart() -> None:
+    checks = runner.all_checks()
+    assert len({c.id for c in checks}) == len(checks)
+    assert all(c.citation and c.title and c.columns for c in checks)
+
+
+# Where nothing is there to judge, a check does not say that it passed.
+@pytest.mark.parametrize(
+    ("only", "domain", "rows"),
+    [
+        ("ME-009", "LB", [measurement("ALB", "low", LBSPEC="URINE")]),
+        ("ME-010", "LB", [measurement(value=None, unit="furlong", LBSTAT="NOT DONE")]),
+        ("ME-012", "VS", [SYS]),
+        ("ME-014", "VS", [SYS]),
+        ("ME-016", "LB", [measurement()]),
+        ("AE-014", "AE", [event()]),
+        ("AE-016", "AE", [event()]),
+        ("DM-007", "DM", [subject()]),
+        ("DM-008", "DM", [subject(DTHFL="N")]),
+        # every cell is empty: nothing was seen
+        ("DM-004", "DM", [subject(AGE=None), subject("S2", AGE=None)]),
+        ("ME-013", "LB", [measurement(LBORNRLO=None), measurement(VISITNUM="2", LBORNRLO=None)]),
+        ("AE-011", "AE", [event(grade=None), event("2", grade=None)]),
+        ("AE-013", "AE", [event(AEREL=None)]),
+        ("AE-009", "AE", [event(AEENDTC=None)]),
+    ],
+    indirect=["only"],
+)
+def test_a_check_without_rows_is_not_applicable(only, domain, rows) -> None:
+    finding = _run(only.id, domain, rows)
+    assert (finding.status, finding.checked) == ("not_applicable", 0)
+
+
+@pytest.mark.parametrize("only", ["ME-002", "ME-005", "ME-013"], indirect=True)
+def test_a_check_without_its_column_is_not_evaluable(only) -> None:
+    frame = intake("LB", measurement()).records.drop(columns=list(only.columns))
+    finding = runner.run(frame, "measurement", "LB", "lb.csv", CONTEXT)[0]
+    assert (finding.status, finding.checked) == ("not_evaluable", 0)
+    assert all(c in finding.note for c in only.columns)
+
+
+@pytest.mark.parametrize(
+    ("only", "domain", "column"),
+    [
+        ("AE-010", "AE", "AETOXGR"),
+        ("AE-013", "AE", "AEREL"),
+        ("EX-010", "EX", "EXENDTC"),
+        ("ME-014", "LB", "LBORNRHI"),
+    ],
+    indirect=["only"],
+)
+def test_a_check_on_a_column_not_delivered_is_not_evaluable(only, domain, column) -> None:
+    make = {"AE": event, "EX": dose, "LB": measurement}[domain]
+    found = intake(domain, {k: v for k, v in make().items() if k != column})
+    absent = found.absent
+    finding = runner.run(found.records, RECORD[domain], domain, "f", CONTEXT, absent)[0]
+    assert (finding.status, finding.checked, finding.rows) == ("not_evaluable", 0, ())
+    assert finding.note.startswith("not delivered: ")
+
+
+@pytest.mark.parametrize(
+    ("only", "rows", "checked"),
+    [
+        ("AE-011", [event("1"), event("2", grade=None), event("3", grade="9")], 2),
+        ("AE-010", [event("1"), event("2", grade=None), event("3", grade="9")], 3),
+        ("AE-009", [event("1"), event("2", AEENDTC=None), event("3", AESTDTC=None)], 1),
+    ],
+    indirect=["only"],
+)
+def test_checked_counts_rows_with_the_needed_cells(only, rows, checked) -> None:
+    assert _run(only.id, "AE", rows).checked == checked
+
+
+@pytest.mark.parametrize("only", ["ME-003"], indirect=True)
+def test_a_check_that_raises_is_not_evaluable(only, monkeypatch) -> None:
+    broken = runner.Check(
+        only.id, only.record, only.title, ("KEY",),
+        lambda gx, _: gx.ExpectColumnValuesToBeUnique(column="NOSUCH"),
+        only.severity, only.handling, only.citation,
+    )  # fmt: skip
+    monkeypatch.setitem(runner.SUITES, "measurement", [broken])
+    finding = _run("ME-003", "LB", [measurement()])
+    assert (finding.status, finding.rows) == ("not_evaluable", ())
+    assert "could not run" in finding.note
+
+
+@pytest.mark.parametrize("only", ["AE-011"], indirect=True)
+def test_failing_rows_are_named_by_their_row_in_the_file(only) -> None:
+    rows = [event(str(i), grade="9" if i in (3, 7) else "1") for i in range(1, 9)]
+    assert _run("AE-011", "AE", [rows[0], *rows]).rows == (4, 8)  # the first is an exact copy
+
+
+def test_one_finding_a_check_in_the_order_of_the_suite() -> None:
+    found = intake("DM", subject())
+    findings = runner.run(found.records, "subject", "DM", found.file, CONTEXT)
+    assert [f.check_id for f in findings] == [f"DM-00{i}" for i in range(1, 9)]
+    assert {f.status for f in findings} == {"pass", "not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("domain", "rows", "failing"),
+    [
+        (
+            "AE",
+            [event("1"), event("2", grade=None, AEREL="MAYBE"), event("3", AESTDTC=None)],
+            {"AE-007": (3,), "AE-010": (2,), "AE-013": (2,)},
+        ),
+        (
+            "LB",
+            [
+                measurement(),
+                measurement(value="7,5", VISITNUM="2"),
+                measurement(unit="furlong", VISITNUM="3"),
+                measurement(value="<7", LBORNRHI="5", VISITNUM="4"),
+                measurement(USUBJID="S9", LBSPEC=None),
+            ],
+            {"ME-002": (5,), "ME-009": (2,), "ME-010": (3,), "ME-012": (5,), "ME-013": (4,),
+             "ME-015": (4,)},
+        ),
+    ],
+)  # fmt: skip
+def test_checks_run_together_do_not_mix(domain, rows, failing) -> None:
+    found = intake(domain, *rows)
+    findings = runner.run(found.records, RECORD[domain], domain, found.file, CONTEXT)
+    assert {f.check_id: f.rows for f in findings if f.status == "fail"} == failing
+
+
+def test_an_empty_frame_is_not_applicable() -> None:
+    empty = intake("LB", measurement()).records.iloc[:0]
+    findings = runner.run(empty, "measurement", "LB", "lb.csv", CONTEXT)
+    assert {f.status for f in findings} == {"not_applicable"}
+
+
+def test_diastolic_pressure_stands_beside_its_systolic() -> None:
+    standing = {"VSPOS": "STANDING"}
+    frame = intake(
+        "VS", SYS, sign("DIABP", "80", "mmHg"), sign("SYSBP", "130", "mmHg", **standing)
+    ).records
+    assert with_pressures(frame)["DIABP"].fillna(-1).tolist() == [80, -1, -1]
