@@ -137,6 +137,11 @@ def test_a_value_of_a_partial_date(first, last, expected) -> None:
     assert _find(values=[row])[["STATE", "MISSING"]].to_numpy().tolist() == expected
 
 
+def test_a_partial_sample_date_is_what_is_missing() -> None:
+    row = graded_day("2024-03-05", 4, ADTMAX="2024-03-31", ADY=None, ADYMIN=5, ADYMAX=31)
+    assert _find(values=[row])["MISSING"].tolist() == ["sample date"]
+
+
 @pytest.mark.parametrize(
     ("possible", "base", "states"),
     [
