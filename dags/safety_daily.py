@@ -7,6 +7,7 @@ and everything else is imported inside the tasks. Tasks pass the snapshot id of 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,17 +40,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _without_retry(step: Any, snapshot_id: str) -> str:
+def _without_retry(step: Callable[[], Any]) -> Any:
     """Run a step; a held delivery or a wrong setting does not get better by trying again."""
     from airflow.sdk.exceptions import AirflowFailException
 
     from safety.errors import HeldDeliveryError, WrongUseError
 
     try:
-        step(_settings(), snapshot_id)
+        return step()
     except (HeldDeliveryError, WrongUseError) as error:
         raise AirflowFailException(str(error)) from error
-    return snapshot_id
 
 
 def build(study: str) -> Any:
@@ -89,28 +89,31 @@ def build(study: str) -> Any:
 
             text = get_current_context()["params"]["as_of"]
             as_of = date.fromisoformat(text) if text else None
-            return pipeline.land(_settings(), study, as_of, now=_now())
+            return str(_without_retry(lambda: pipeline.land(_settings(), study, as_of, now=_now())))
 
         @task
         def validate(snapshot_id: str) -> str:
             """Parse and check; quarantine rows, hold files."""
             from safety import pipeline
 
-            return _without_retry(pipeline.validate, snapshot_id)
+            _without_retry(lambda: pipeline.validate(_settings(), snapshot_id))
+            return snapshot_id
 
         @task
         def grade(snapshot_id: str) -> str:
             """Grade measurements and events by CTCAE."""
             from safety import pipeline
 
-            return _without_retry(pipeline.grade, snapshot_id)
+            _without_retry(lambda: pipeline.grade(_settings(), snapshot_id))
+            return snapshot_id
 
         @task
         def assess(snapshot_id: str) -> str:
             """Derive episodes, worst grades and DLT candidates."""
             from safety import pipeline
 
-            return _without_retry(pipeline.assess, snapshot_id)
+            _without_retry(lambda: pipeline.assess(_settings(), snapshot_id))
+            return snapshot_id
 
         @task
         def publish(snapshot_id: str) -> str:

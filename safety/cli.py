@@ -173,8 +173,11 @@ def alerts_list(study: StudyName, as_json: AsJson = False) -> None:
 def alerts_dispatch(as_json: AsJson = False) -> None:
     """Send what waits in the outbox; exit code 1 if something could not be sent."""
     from safety.alerts import dispatch  # noqa: PLC0415
+    from safety.store.engine import upgrade  # noqa: PLC0415
 
-    counts = dispatch.run(from_environment(), _now)
+    settings = from_environment()
+    upgrade(settings.db_url)
+    counts = dispatch.run(settings, _now)
     if as_json:
         print(json.dumps(counts))  # noqa: T201
     else:

@@ -29,9 +29,10 @@ from safety.intake import findings as finding_tables
 from safety.intake.records import Intake, canonical
 from safety.settings import Settings
 from safety.store import publish as store
+from safety.store.engine import upgrade
 from safety.study import load as study_files
 from safety.versioning import code_version, digest
-from safety.workspace import Manifest, Workspace
+from safety.workspace import FeedDelivery, Manifest, Workspace
 
 MEASURED = "measurement"
 STEPS = ("land", "validate", "grade", "assess", "publish", "dispatch")
@@ -40,10 +41,14 @@ STEPS = ("land", "validate", "grade", "assess", "publish", "dispatch")
 def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
     """Receive every feed of a study, keep the bytes, and return the id of the run.
 
+    Raises HeldDeliveryError for an old delivery that came again after a newer one.
     as_of: knowledge date; else the study's data cut, else the day of `now` at the site.
     """
     study = study_files.load(study_files.find(study_name, settings.studies))
     received = tuple(deliveries.receive(feed, settings) for feed in study.feeds)
+    upgrade(settings.db_url)
+    for delivered in received:
+        _refuse_superseded(settings, study.studyid, delivered)
     known_at = (as_of or study.data_cut or now.date()).isoformat()
     rule_set = study_files.rule_set_hash(study)
     snapshot_id = digest(
@@ -59,6 +64,18 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
     return snapshot_id
 
 
+def _refuse_superseded(settings: Settings, studyid: str, delivered: FeedDelivery) -> None:
+    found = store.superseded_by(settings.db_url, studyid, delivered.feed, delivered.sha256)
+    if found is not None:
+        own, newest = found
+        raise HeldDeliveryError(
+            f"feed {delivered.feed}",
+            f"these bytes were received before, as delivery {own}; delivery {newest} has "
+            "replaced them since.",
+            "Deliver the newest data.",
+        )
+
+
 def validate(settings: Settings, snapshot_id: str) -> None:
     """Parse and check every file; leave accepted records, quarantine, findings and accounting.
 
@@ -68,29 +85,31 @@ def validate(settings: Settings, snapshot_id: str) -> None:
     if space is None:
         return
     manifest = space.manifest()
-    try:
-        intakes = _parse(settings, space, manifest)
-    except HeldDeliveryError as error:
-        store.hold(settings.db_url, manifest, str(error))
-        space.remove()
-        raise
-    _check(space, manifest, intakes)
+    intakes: list[Intake] = []
+    for delivered in manifest.deliveries:
+        try:
+            intakes += _parse(settings, space, manifest, delivered)
+        except HeldDeliveryError as error:
+            store.hold(settings.db_url, manifest, delivered.feed, str(error))
+            space.remove()
+            raise
+    _check(space, manifest, sorted(intakes, key=lambda i: i.record != "subject"))
 
 
-def _parse(settings: Settings, space: Workspace, manifest: Manifest) -> list[Intake]:
-    """Return the intake of every domain, subjects first."""
+def _parse(
+    settings: Settings, space: Workspace, manifest: Manifest, delivered: FeedDelivery
+) -> list[Intake]:
+    """Return the intake of every domain of a feed."""
+    feed = next(f for f in manifest.study.feeds if f.id == delivered.feed)
     found: list[Intake] = []
-    feeds = {f.id: f for f in manifest.study.feeds}
-    for delivery in manifest.deliveries:
-        feed = feeds[delivery.feed]
-        for domain, file in deliveries.files_by_domain(delivery, feed).items():
-            copy = space.folder / f"{delivery.feed}-{file.sha256}"
-            try:
-                evidence.fetch(settings.evidence, file, copy)
-                found.append(canonical(reader.read(copy, file.name), feed, domain, file.name))
-            finally:
-                copy.unlink(missing_ok=True)
-    return sorted(found, key=lambda i: i.record != "subject")
+    for domain, file in deliveries.files_by_domain(delivered, feed).items():
+        copy = space.folder / f"{delivered.feed}-{file.sha256}"
+        try:
+            evidence.fetch(settings.evidence, file, copy)
+            found.append(canonical(reader.read(copy, file.name), feed, domain, file.name))
+        finally:
+            copy.unlink(missing_ok=True)
+    return found
 
 
 def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
@@ -226,8 +245,9 @@ def run(
 def _open(settings: Settings, snapshot_id: str) -> Workspace | None:
     """Return the run's workspace, or None if its snapshot is already published."""
     space = Workspace(settings.work, snapshot_id)
+    if store.is_published(settings.db_url, snapshot_id):
+        space.remove()  # left by a run that was killed right after it published
+        return None
     if space.exists():
         return space
-    if store.is_published(settings.db_url, snapshot_id):
-        return None
     raise WrongUseError(f"no run {snapshot_id[:12]}: land the delivery first.")

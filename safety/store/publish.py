@@ -8,13 +8,22 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, CursorResult, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Select,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 
 from safety.errors import ToxwatchError
 from safety.settings import Settings
 from safety.store import summary as summaries
 from safety.store import sync, tables
-from safety.store.engine import reader, upgrade, writer
+from safety.store.engine import reader, writer
 from safety.versioning import canonical_json
 from safety.workspace import Manifest, Workspace
 
@@ -22,35 +31,49 @@ PUBLISHED, HELD = "published", "held"
 
 
 def is_published(db_url: str, snapshot_id: str) -> bool:
-    """Return whether a snapshot is in the database; a database that is not there is made."""
-    upgrade(db_url)
+    """Return whether a snapshot is in the database."""
+    query = select(tables.snapshot.c.seq).where(tables.snapshot.c.snapshot_id == snapshot_id)
+    return _scalar(db_url, query) is not None
+
+
+def superseded_by(db_url: str, studyid: str, feed: str, sha256: str) -> tuple[int, int] | None:
+    """Return (own, newest) sequence of a delivery that another has replaced since, else None.
+
+    Without a time of extraction in a feed, bytes that were seen before and are no longer the
+    newest are an old delivery that came again, not news.
+    """
+    table = tables.delivery
+    published = (table.c.study == studyid) & (table.c.feed == feed) & (table.c.status == PUBLISHED)
+    own = _scalar(db_url, select(table.c.seq).where(published, table.c.sha256 == sha256))
+    newest = _scalar(db_url, select(func.max(table.c.seq)).where(published))
+    return None if own is None or own == newest else (own, newest)
+
+
+def _scalar(db_url: str, query: Select[Any]) -> Any:
     engine = reader(db_url)
-    with engine.connect() as connection:
-        found = connection.scalar(
-            select(tables.snapshot.c.seq).where(tables.snapshot.c.snapshot_id == snapshot_id)
-        )
-    engine.dispose()
-    return found is not None
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("snapshot"):
+                return None
+            return connection.scalar(query)
+    finally:
+        engine.dispose()
 
 
 def summary(db_url: str, snapshot_id: str) -> dict[str, Any]:
     """Return the stored summary of a published snapshot, with nothing new in it."""
-    engine = reader(db_url)
-    with engine.connect() as connection:
-        text = connection.scalar(
-            select(tables.snapshot.c.summary).where(tables.snapshot.c.snapshot_id == snapshot_id)
-        )
-    engine.dispose()
+    query = select(tables.snapshot.c.summary).where(tables.snapshot.c.snapshot_id == snapshot_id)
+    text = _scalar(db_url, query)
     content: dict[str, Any] = json.loads(text or "{}")
     return content | {"changed": False, "written": {}, "new_alerts": 0}
 
 
-def hold(db_url: str, manifest: Manifest, reason: str) -> None:
-    """Record a delivery that cannot be used; the previous snapshot stays current."""
+def hold(db_url: str, manifest: Manifest, feed: str, reason: str) -> None:
+    """Record a feed's delivery that cannot be used; the previous snapshot stays current."""
     engine = writer(db_url)
+    delivered = next(d for d in manifest.deliveries if d.feed == feed)
     with engine.begin() as connection:
-        for delivered in manifest.deliveries:
-            _delivery(connection, manifest, delivered.feed, delivered.sha256, HELD, reason)
+        _delivery(connection, manifest, feed, delivered.sha256, HELD, reason)
     engine.dispose()
 
 

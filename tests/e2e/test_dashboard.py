@@ -20,6 +20,7 @@ ARTIFACTS = ROOT / "artifacts"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 START_SECONDS, PAGE_MS = 60, 30_000
+expect.set_options(timeout=PAGE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,7 @@ def test_labs_of_one_subject(page, address):
     subject = page.get_by_role("textbox", name="Subject (254 treated)")
     subject.fill("01-701-1115")
     page.get_by_role("option", name="01-701-1115").click()
+    expect(page.locator("#labs-view")).to_contain_text("01-701-1115:")  # its terms are listed
     page.get_by_role("textbox", name="CTCAE term").click()
     page.get_by_role("option", name="Hypoglycemia").click()
     expect(page.locator("#labs-view")).to_contain_text("01-701-1115: Hypoglycemia")

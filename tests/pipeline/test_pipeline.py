@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from safety import pipeline
+from safety.alerts import ledger
 from safety.errors import HeldDeliveryError, WrongUseError
+from safety.workspace import Workspace
 from tests import build, delivery
 
 
@@ -194,3 +196,47 @@ def test_unused_files_are_kept_and_shown(used, tmp_path):
     assert table.loc["notes.txt", "DOMAIN"] == ""
     assert table.loc["notes.txt", "RECEIVED"] == 0
     assert table.loc["lb.csv", "DOMAIN"] == "LB"
+
+
+def test_yesterdays_file_after_todays_is_refused(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    delivery.run(used)
+    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(value="31")]))
+    newest = delivery.run(used)
+    delivery.write(tmp_path, delivery.rows())
+    before = counts(used)
+    for as_of in (delivery.AS_OF, date(2024, 5, 1)):
+        with pytest.raises(HeldDeliveryError, match="delivery 2 has replaced them since"):
+            delivery.run(used, as_of)
+    assert counts(used) == before
+    assert delivery.snapshot(used)[1].snapshot_id == newest["snapshot_id"]
+
+
+def test_a_kill_right_after_publishing_leaves_nothing_to_mend(used, tmp_path, monkeypatch):
+    delivery.write(tmp_path, delivery.rows())
+    monkeypatch.setattr(Workspace, "remove", lambda _: None)  # as if killed before tidying up
+    first = delivery.run(used)
+    assert list(used.work.iterdir()) != []
+    monkeypatch.undo()
+    again = delivery.run(used)
+    assert again["snapshot_id"] == first["snapshot_id"]
+    assert again["changed"] is False
+    assert list(used.work.iterdir()) == []
+
+
+def test_a_failed_publication_leaves_the_database_as_it_was(used, tmp_path, monkeypatch):
+    delivery.write(tmp_path, delivery.rows())
+    delivery.run(used)
+    before = counts(used)
+    low = build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125", LBORNRHI="350")
+    delivery.write(tmp_path, delivery.rows(lb=[low]))
+
+    def fail(*_args, **_options):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "add", fail)  # the last write of the transaction
+        with pytest.raises(OSError, match="disk full"):
+            delivery.run(used)
+    assert counts(used) == before
+    assert delivery.run(used)["new_alerts"] == 2
