@@ -13,7 +13,7 @@ COPY dashboards dashboards
 COPY dags dags
 COPY studies studies
 RUN uv pip install --system --no-cache --no-deps --no-build-isolation .
-USER toxwatch
+USER 10001
 ENV TOXWATCH_HOME=/data TOXWATCH_STUDIES=/app/studies AIRFLOW_HOME=/data/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/app/dags AIRFLOW__CORE__LOAD_EXAMPLES=False \
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False
