@@ -17,6 +17,7 @@ class Context:
     """What a check may know beside its rows."""
 
     as_of: date
+    studyid: str
     subjects: frozenset[str]
     related: tuple[str, ...]
     unrelated: tuple[str, ...]

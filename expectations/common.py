@@ -9,9 +9,19 @@ from expectations.check import Check
 CLOCK_TOLERANCE = timedelta(days=1)  # fault 7: sites and servers disagree by a time zone
 
 
+def of_this_study(record: str, prefix: str) -> Check:
+    """No row of another study or environment gets in."""
+    return Check(
+        f"{prefix}-000", record, "Row belongs to this study", ("STUDYID",),
+        lambda gx, c: gx.ExpectColumnValuesToBeInSet(column="STUDYID", value_set=[c.studyid]),
+        "critical", "reject", "fault 1",
+    )  # fmt: skip
+
+
 def of_every_record(record: str, prefix: str, date_prefix: str, date_text: str) -> list[Check]:
     """Checks on subject, natural key and main date of a kind of record."""
     return [
+        of_this_study(record, prefix),
         Check(
             f"{prefix}-001", record, "Subject id is present", ("USUBJID",),
             lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="USUBJID"),

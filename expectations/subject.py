@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from expectations.check import Check
+from expectations.common import of_this_study
 
 CHECKS: list[Check] = [
+    of_this_study("subject", "DM"),
     Check(
         "DM-001", "subject", "Subject id is present", ("USUBJID",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="USUBJID"),

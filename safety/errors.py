@@ -23,4 +23,5 @@ class HeldDeliveryError(ToxwatchError):
     """A delivery cannot be used as a whole: it is held, the previous state stays current."""
 
     def __init__(self, file: str, fault: str, remedy: str) -> None:
+        self.file, self.fault, self.remedy = file, fault, remedy
         super().__init__(f"{file}: {fault} {remedy}")

@@ -120,6 +120,7 @@ def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
     for intake in intakes:
         context = Context(
             as_of=date.fromisoformat(manifest.as_of),
+            studyid=study.studyid,
             subjects=subjects,
             related=tuple(study.attribution.related),
             unrelated=tuple(study.attribution.unrelated),

@@ -9,6 +9,10 @@ SYS = sign("SYSBP", "120", "mmHg")
 
 # check -> (domain, firing rows, rows it names, silent rows)
 PAIRS = {
+    "DM-000": ("DM", [subject(), subject("S2", STUDYID="T2")], (2,), [subject()]),
+    "EX-000": ("EX", [dose(STUDYID="T1-UAT")], (1,), [dose()]),
+    "AE-000": ("AE", [event(STUDYID="T2")], (1,), [event()]),
+    "ME-000": ("LB", [measurement(STUDYID="t1")], (1,), [measurement()]),
     "DM-001": ("DM", [subject(), subject(None)], (2,), [subject()]),
     "DM-002": ("DM", [subject("S1"), subject("Ѕ1")], (2,), [subject("01-701.S_1")]),  # Cyrillic
     "DM-003": ("DM", [subject(), subject(SEX="M")], (1, 2), [subject("S1"), subject("S2")]),
