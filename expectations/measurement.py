@@ -95,6 +95,11 @@ CHECKS: list[Check] = [
         "info", "warn", "fault 20", rows=_lab_gradable,
     ),
     Check(
+        "ME-018", "measurement", "Result of a laboratory test is not negative", ("AVAL",),
+        lambda gx, _: gx.ExpectColumnValuesToBeBetween(column="AVAL", min_value=0),
+        "critical", "reject", "fault 19", rows=_lab_gradable,
+    ),
+    Check(
         "ME-017", "measurement", "Laboratory test graded by number has a lower limit", ("ANRLO",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ANRLO"),
         "info", "warn", "fault 20", rows=_lab_gradable,

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import DBAPIError
 
 from safety import __version__
 from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
@@ -57,6 +59,11 @@ def main() -> None:
         messages.print(f"[bold red]Delivery held:[/] {_plain(error)}", highlight=False)
         messages.print("The previous snapshot stays current.")
         sys.exit(FINDINGS)
+    except (OSError, DBAPIError) as error:
+        reason = str(error).partition("\n")[0]  # not the statement: it may hold subject data
+        messages.print(f"[bold red]Cannot read or write:[/] {escape(reason)}")
+        messages.print("Check the folder and the database that the settings name, and try again.")
+        sys.exit(WRONG_USE)
     except ToxwatchError as error:
         messages.print(f"[bold red]Error:[/] {_plain(error)}", highlight=False)
         sys.exit(FINDINGS)
@@ -99,7 +106,7 @@ def run(
         print(json.dumps(summary, indent=1))  # noqa: T201  pipes want plain text
     else:
         report.print_summary(summary, output)
-    if summary["rows"]["quarantined"]:
+    if summary["rows"]["quarantined"] or summary["sent"]["failed"]:
         raise typer.Exit(FINDINGS)
 
 

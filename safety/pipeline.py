@@ -7,10 +7,13 @@ A run whose snapshot was already published does nothing in any step.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -31,37 +34,81 @@ from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.engine import upgrade
 from safety.study import load as study_files
+from safety.study.model import Feed, Study
 from safety.versioning import code_version, digest
 from safety.workspace import FeedDelivery, Manifest, Workspace
 
 MEASURED = "measurement"
-STEPS = ("land", "validate", "grade", "assess", "publish", "dispatch")
 
 
 def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
     """Receive every feed of a study, keep the bytes, and return the id of the run.
 
-    Raises HeldDeliveryError for an old delivery that came again after a newer one.
+    Raises HeldDeliveryError for what cannot be landed, or an old delivery that came again after
+    a newer one; WrongUseError for a missing folder or an as_of before the newest snapshot's.
     as_of: knowledge date; else the study's data cut, else the day of `now` at the site.
     """
     study = study_files.load(study_files.find(study_name, settings.studies))
-    received = tuple(deliveries.receive(feed, settings) for feed in study.feeds)
+    folders = [deliveries.folder(feed, settings) for feed in study.feeds]
     upgrade(settings.db_url)
-    for delivered in received:
-        _refuse_superseded(settings, study.studyid, delivered)
-    known_at = (as_of or study.data_cut or now.date()).isoformat()
+    received = tuple(
+        _receive(settings, study, feed, folder, now)
+        for feed, folder in zip(study.feeds, folders, strict=True)
+    )
+    site_day = now.astimezone(ZoneInfo(study.timezone)).date()
+    known_at = (as_of or study.data_cut or site_day).isoformat()
     rule_set = study_files.rule_set_hash(study)
     snapshot_id = digest(
         study.studyid, known_at, rule_set, study.ctcae, code_version(),
         *sorted(part for d in received for part in (d.feed, d.sha256)),
     )  # fmt: skip
-    if not store.is_published(settings.db_url, snapshot_id):
-        received_at = now.isoformat(timespec="seconds")
-        manifest = Manifest(
-            snapshot_id, study, rule_set, code_version(), known_at, received_at, received
-        )
-        Workspace(settings.work, snapshot_id).create(manifest)
+    received_at = now.isoformat(timespec="seconds")
+    manifest = Manifest(
+        snapshot_id, study, rule_set, code_version(), known_at, received_at, received
+    )
+    space = Workspace(settings.work, snapshot_id)
+    with space.locked():
+        if store.is_published(settings.db_url, snapshot_id):
+            for delivered in received:  # it may have come again after one that was held
+                _record(settings, manifest, delivered, store.PUBLISHED, "")
+        else:
+            _refuse_the_past(settings, study.studyid, known_at)
+            space.create(manifest)
     return snapshot_id
+
+
+def _receive(
+    settings: Settings, study: Study, feed: Feed, folder: Path, now: datetime
+) -> FeedDelivery:
+    """Land a feed's files; a delivery that cannot be landed is recorded as held."""
+    try:
+        delivered = deliveries.receive(feed, folder, settings)
+    except HeldDeliveryError as error:
+        store.record_receipt(
+            settings.db_url, study.studyid, feed.id, digest(str(error)),
+            status=store.HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
+        )  # fmt: skip
+        raise
+    _refuse_superseded(settings, study.studyid, delivered)
+    return delivered
+
+
+def _record(
+    settings: Settings, manifest: Manifest, delivered: FeedDelivery, status: str, reason: str
+) -> None:
+    store.record_receipt(
+        settings.db_url, manifest.study.studyid, delivered.feed, delivered.sha256,
+        status=status, reason=reason, stamp=manifest.received_at,
+    )  # fmt: skip
+
+
+def _refuse_the_past(settings: Settings, studyid: str, known_at: str) -> None:
+    newest = store.newest_as_of(settings.db_url, studyid)
+    if newest is not None and known_at < newest:
+        raise WrongUseError(
+            f"as of {known_at} lies before the newest snapshot of {studyid} ({newest}). What was "
+            "known then is read from the snapshot of that day."
+        )
 
 
 def _refuse_superseded(settings: Settings, studyid: str, delivered: FeedDelivery) -> None:
@@ -81,16 +128,19 @@ def validate(settings: Settings, snapshot_id: str) -> None:
 
     Raises HeldDeliveryError, after recording the held delivery, if a file cannot be used.
     """
-    space = _open(settings, snapshot_id)
-    if space is None:
-        return
+    with _opened(settings, snapshot_id) as space:
+        if space is not None:
+            _validate(settings, space)
+
+
+def _validate(settings: Settings, space: Workspace) -> None:
     manifest = space.manifest()
     intakes: list[Intake] = []
     for delivered in manifest.deliveries:
         try:
             intakes += _parse(settings, space, manifest, delivered)
         except HeldDeliveryError as error:
-            store.hold(settings.db_url, manifest, delivered.feed, str(error))
+            _record(settings, manifest, delivered, store.HELD, str(error))
             space.remove()
             raise
     _check(space, manifest, sorted(intakes, key=lambda i: i.record != "subject"))
@@ -137,21 +187,30 @@ def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
         frames.setdefault("quarantine", []).append(held_rows[quarantine.TABLE])
         findings += [(f, intake) for f in found]
         accounts.append(asdict(account))
+    found_files = [
+        finding_tables.unknown_files(deliveries.unused(d, f), f.id)
+        for d in manifest.deliveries
+        for f in study.feeds
+        if f.id == d.feed
+    ]
     for name, parts in frames.items():
         space.write(name, pd.concat(parts, ignore_index=True))
-    space.write("finding", finding_tables.summary([f for f, _ in findings]))
+    space.write("finding", finding_tables.summary([*found_files, *(f for f, _ in findings)]))
     space.write("finding_row", finding_tables.rows(findings))
     space.write_json("accounts", accounts)
 
 
 def grade(settings: Settings, snapshot_id: str) -> None:
     """Grade every accepted measurement and reported event."""
-    space = _open(settings, snapshot_id)
-    if space is None:
-        return
+    with _opened(settings, snapshot_id) as space:
+        if space is not None:
+            _grade(space)
+
+
+def _grade(space: Workspace) -> None:
     study = space.manifest().study
     subjects, doses = space.read("subject"), space.read("dose")
-    taken = exposure.by_subject(doses, subjects)
+    taken = exposure.by_subject(doses, subjects, space.read("held_dose"))
     measured = analysis.analysis_measurements(space.read(MEASURED), subjects, taken, study)
     space.write("exposure", taken.assign(KEY=taken["USUBJID"]))
     space.write("grade", grades.grade_measurements(measured, study))
@@ -160,9 +219,12 @@ def grade(settings: Settings, snapshot_id: str) -> None:
 
 def assess(settings: Settings, snapshot_id: str) -> None:
     """Derive episodes, worst grades, DLT candidates and alarms of held rows."""
-    space = _open(settings, snapshot_id)
-    if space is None:
-        return
+    with _opened(settings, snapshot_id) as space:
+        if space is not None:
+            _assess(space)
+
+
+def _assess(space: Workspace) -> None:
     study = space.manifest().study
     graded, events = space.read("grade"), space.read("event_grade")
     tables = {
@@ -195,11 +257,16 @@ def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str,
 
     Publishing the same run again changes nothing and returns the same summary.
     """
-    space = _open(settings, snapshot_id)
-    if space is None:
-        return store.summary(settings.db_url, snapshot_id)
-    study = space.manifest().study
+    with _opened(settings, snapshot_id) as space:
+        if space is None:
+            return store.summary(settings.db_url, snapshot_id)
+        return _publish(settings, space, now)
+
+
+def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, Any]:
+    study, snapshot_id = space.manifest().study, space.snapshot_id
     results = rules.Results(
+        subjects=space.read("subject"),
         grades=space.read("grade"),
         episodes=space.read("episode"),
         measurements=space.read(MEASURED),
@@ -243,12 +310,15 @@ def run(
     return summary | {"sent": dispatch(settings, now=now)}
 
 
-def _open(settings: Settings, snapshot_id: str) -> Workspace | None:
-    """Return the run's workspace, or None if its snapshot is already published."""
+@contextmanager
+def _opened(settings: Settings, snapshot_id: str) -> Iterator[Workspace | None]:
+    """Hold the run's workspace for one step; None if its snapshot is already published."""
     space = Workspace(settings.work, snapshot_id)
-    if store.is_published(settings.db_url, snapshot_id):
-        space.remove()  # left by a run that was killed right after it published
-        return None
-    if space.exists():
-        return space
-    raise WrongUseError(f"no run {snapshot_id[:12]}: land the delivery first.")
+    with space.locked():
+        if store.is_published(settings.db_url, snapshot_id):
+            space.remove()  # left by a run that was killed right after it published
+            yield None
+        elif space.exists():
+            yield space
+        else:
+            raise WrongUseError(f"no run {snapshot_id[:12]}: land the delivery first.")

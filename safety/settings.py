@@ -47,7 +47,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=home,
         studies=Path(env.get("TOXWATCH_STUDIES", "studies")).resolve(),
-        db_url=env.get("TOXWATCH_DB_URL", f"sqlite:///{home / 'toxwatch.db'}"),
+        db_url=env.get("TOXWATCH_DB_URL", _sqlite(home / "toxwatch.db")),
         alert_channel=_one_of(env, "TOXWATCH_ALERT_CHANNEL", "file", ("file", "smtp")),
         smtp_host=env.get("TOXWATCH_SMTP_HOST", "127.0.0.1"),
         smtp_port=_number(env, "TOXWATCH_SMTP_PORT", 25),
@@ -55,6 +55,12 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         dashboard_url=env.get("TOXWATCH_DASHBOARD_URL", "http://127.0.0.1:8050"),
         max_file_mb=_number(env, "TOXWATCH_MAX_FILE_MB", 2048),
     )
+
+
+def _sqlite(path: Path) -> str:
+    if "?" in str(path):
+        raise WrongUseError(f"TOXWATCH_HOME {path.parent} has a ? in it; use another folder.")
+    return f"sqlite:///{path}"
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

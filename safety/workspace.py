@@ -6,8 +6,11 @@ each step reads and writes Parquet files in the run's folder, which publishing r
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +53,16 @@ class Workspace:
             raise ToxwatchError(f"{snapshot_id!r} is not a snapshot id.")
         self.folder = work / snapshot_id
         self.snapshot_id = snapshot_id
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes out of this run while a step works on it."""
+        locks = self.folder.parent.parent / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        # one of a fixed number of files: they need not be cleared away
+        with (locks / self.snapshot_id[:2]).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def exists(self) -> bool:
         return (self.folder / "manifest.json").is_file()

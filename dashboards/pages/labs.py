@@ -18,6 +18,7 @@ from dashboards.figures.labs import lab_figure
 from safety.ctcae.bands import Band, bands
 from safety.ctcae.clauses import BaselineState
 from safety.ctcae.criteria import ladders_by_test
+from safety.ctcae.reasons import describe
 from safety.store.read import Snapshot
 
 dash.register_page(__name__, path="/labs", name="Labs and vitals", order=2, title="toxwatch: labs")
@@ -127,7 +128,7 @@ def _values(shot: Snapshot, usubjid: str, term: str, direction: str) -> pd.DataF
         measured[kept], left_on="MKEY", right_on="KEY", validate="one_to_one"
     )
     table["GRADE"] = [grades.mark(g) for g in table["ATOXGR"]]
-    table["WHY"] = table["REASONS"].str.replace(";", ", ").str.replace("_", " ")
+    table["WHY"] = [describe(r) for r in table["REASONS"]]
     return table.sort_values(["ADTMIN", "ADTC", "TPT", "KEY"])
 
 

@@ -12,6 +12,7 @@ from dashboards import data
 from dashboards.components import grades
 from dashboards.components.grid import grid, number, text
 from dashboards.components.parts import no_snapshot, nothing, section, stat
+from safety.ctcae.reasons import describe
 from safety.store.read import Snapshot
 
 dash.register_page(__name__, path="/", name="Overview", order=0, title="toxwatch: overview")
@@ -107,10 +108,7 @@ def _grades(shot: Snapshot) -> Any:
         )
         for g, n in found["grades"].items()
     ]
-    reasons = [
-        dmc.ListItem(f"{n:,}: {r.replace(';', ', ').replace('_', ' ')}")
-        for r, n in found["not_gradable"].items()
-    ]
+    reasons = [dmc.ListItem(f"{n:,}: {describe(r)}") for r, n in found["not_gradable"].items()]
     return section(
         "Grading",
         f"{measured['all']:,} measurements: {measured['with_criteria']:,} have CTCAE criteria, "

@@ -30,7 +30,7 @@ def run(settings: Settings, now: Callable[[], datetime]) -> dict[str, int]:
     for row in _waiting(engine):
         try:
             channel(row["channel"], settings).send(message(row, settings))
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:
             _record(engine, row, PENDING, str(error), None)
             counts["failed"] += 1
         else:
@@ -49,7 +49,8 @@ def _waiting(engine: Engine) -> list[dict[str, Any]]:
     )
     columns = [
         tables.outbox.c.id, tables.outbox.c.channel, tables.outbox.c.recipient,
-        tables.outbox.c.attempts, tables.alert.c.alert_id, tables.alert.c.study,
+        tables.outbox.c.attempts, tables.outbox.c.revision,
+        tables.alert.c.alert_id, tables.alert.c.study,
         tables.alert.c.rule, tables.alert.c.tier, tables.alert.c.verified, tables.alert.c.title,
         tables.alert.c.body, tables.alert.c.first_snapshot,
     ]  # fmt: skip
@@ -74,7 +75,10 @@ def message(row: dict[str, Any], settings: Settings) -> EmailMessage:
     mail["From"] = settings.alert_sender
     mail["To"] = row["recipient"]
     mail["Subject"] = " ".join(row["title"].split())
-    mail["Message-ID"] = f"<{row['alert_id']}.{digest(row['recipient'])[:12]}@toxwatch>"
+    to = digest(row["recipient"])[:12]
+    mail["Message-ID"] = f"<{row['alert_id']}.{row['revision']}.{to}@toxwatch>"
+    if row["revision"] > 1:
+        mail["References"] = f"<{row['alert_id']}.1.{to}@toxwatch>"
     mail["X-Toxwatch-Attempt"] = str(row["attempts"] + 1)
     mail.set_content(
         f"{row['body']}\n\nSnapshot {row['first_snapshot']}\n{settings.dashboard_url}/alerts\n"

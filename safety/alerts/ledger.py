@@ -1,8 +1,10 @@
-"""Write new alerts and their outbox rows; called inside the transaction of a delivery."""
+"""Write alerts and their outbox rows; called inside the transaction of a delivery."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
 
 from safety.alerts.rules import AlertFact
 from safety.store import tables
@@ -18,37 +20,52 @@ def add(
     channel: str,
     stamp: str,
 ) -> int:
-    """Write alerts that are not known yet, each with one outbox row a recipient; return how many.
+    """Write new alerts, and known ones that got worse, each with one outbox row a recipient.
 
-    An alert is known by study, subject, rule and episode, so a second run adds nothing.
+    An alert is known by study, subject, rule and episode. It got worse if its grade is higher or
+    it is certain where it was not: then it is open again and told again under a new revision.
+    A second run adds nothing. Returns how many were written.
     """
-    studyid = study.studyid
+    known = _known(connection, study.studyid)
+    told = 0
+    for fact in alerts:
+        alert_id = fact.alert_id(study.studyid)
+        before = known.get(alert_id)
+        if before is not None and not fact.worse_than(before.level, bool(before.verified)):
+            continue
+        revision = 1 if before is None else before.revision + 1
+        content = {
+            "tier": fact.tier, "level": fact.level, "verified": int(fact.verified),
+            "title": fact.title, "body": fact.body, "state": "open", "revision": revision,
+        }  # fmt: skip
+        if before is None:
+            fixed = {
+                "alert_id": alert_id, "study": study.studyid, "usubjid": fact.usubjid,
+                "rule": fact.rule, "episode": fact.episode, "first_snapshot": snapshot_id,
+                "created_at": stamp,
+            }  # fmt: skip
+            connection.execute(insert(tables.alert).values(**fixed, **content))
+        else:
+            same = tables.alert.c.alert_id == alert_id
+            connection.execute(update(tables.alert).where(same).values(**content))
+        _tell(connection, alert_id, revision, channel, study.alerts.recipients)
+        told += 1
+    return told
+
+
+def _known(connection: Connection, studyid: str) -> dict[str, Any]:
     table = tables.alert
-    known = set(connection.scalars(select(table.c.alert_id).where(table.c.study == studyid)))
-    new = [a for a in alerts if a.alert_id(studyid) not in known]
-    if not new:
-        return 0
-    connection.execute(
-        insert(table),
-        [
-            {
-                "alert_id": a.alert_id(studyid), "study": studyid, "usubjid": a.usubjid,
-                "rule": a.rule, "episode": a.episode, "tier": a.tier, "verified": int(a.verified),
-                "title": a.title, "body": a.body, "state": "open",
-                "first_snapshot": snapshot_id, "created_at": stamp,
-            }
-            for a in new
-        ],
-    )  # fmt: skip
-    connection.execute(
-        insert(tables.outbox),
-        [
-            {
-                "alert_id": a.alert_id(studyid), "channel": channel, "recipient": recipient,
-                "state": "pending", "attempts": 0, "last_error": "", "sent_at": None,
-            }
-            for a in new
-            for recipient in study.alerts.recipients
-        ],
-    )  # fmt: skip
-    return len(new)
+    query = select(table.c.alert_id, table.c.level, table.c.verified, table.c.revision).where(
+        table.c.study == studyid
+    )
+    return {row.alert_id: row for row in connection.execute(query)}
+
+
+def _tell(
+    connection: Connection, alert_id: str, revision: int, channel: str, recipients: list[str]
+) -> None:
+    message = {
+        "alert_id": alert_id, "revision": revision, "channel": channel, "state": "pending",
+        "attempts": 0, "last_error": "", "sent_at": None,
+    }  # fmt: skip
+    connection.execute(insert(tables.outbox), [message | {"recipient": r} for r in recipients])

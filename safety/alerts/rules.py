@@ -15,20 +15,28 @@ from safety.assess.grades import highest
 from safety.study.model import Study
 from safety.versioning import digest
 
-HIGH_GRADE, CANDIDATE, HELD = "GRADE4", "DLT", "HELD4"
+HIGH_GRADE, CANDIDATE, HELD, DEATH = "GRADE4", "DLT", "HELD4", "DEATH"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFact:
-    """One condition that must reach a medical monitor. No name, initials or birth date."""
+    """One condition that must reach a medical monitor. No name, initials or birth date.
+
+    level: highest grade it may be; with `verified` it says whether later data make it worse.
+    """
 
     usubjid: str
     rule: str
     episode: str
     tier: str
+    level: int
     verified: bool
     title: str
     body: str
+
+    def worse_than(self, level: int, verified: bool) -> bool:
+        """Whether it is of a higher grade than what is known, or certain where that was not."""
+        return (self.verified, self.level) > (verified, level) or self.level > level
 
     def alert_id(self, studyid: str) -> str:
         return digest(studyid, self.usubjid, self.rule, self.episode)[:32]
@@ -38,6 +46,7 @@ class AlertFact:
 class Results:
     """The frames alerts are made from, as `assess` returns them."""
 
+    subjects: pd.DataFrame
     grades: pd.DataFrame
     episodes: pd.DataFrame
     measurements: pd.DataFrame
@@ -53,6 +62,7 @@ def derive(results: Results, study: Study) -> list[AlertFact]:
         *_high_events(results, study),
         *_candidates(results, study),
         *_held(results, study),
+        *_deaths(results, study),
     ]
     return sorted(found, key=lambda a: (a.usubjid, a.rule, a.episode))
 
@@ -66,18 +76,20 @@ def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
     top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["POSTFL"].eq("Y")
     rows = grades[top & grades["BTOXGR"].fillna(0).lt(study.alerts.grade)]
     values = results.measurements.set_index("KEY")
-    first: dict[tuple[str, str], AlertFact] = {}
+    strongest: dict[tuple[str, str], AlertFact] = {}
     for row in rows.sort_values(["ADTMIN", "MKEY"]).to_dict("records"):
         fact = _measurement_alert(row, values.loc[row["MKEY"]], results.episodes, study)
-        first.setdefault((fact.usubjid, fact.episode), fact)
-    return list(first.values())
+        known = strongest.get((fact.usubjid, fact.episode))
+        if known is None or fact.worse_than(known.level, known.verified):
+            strongest[fact.usubjid, fact.episode] = fact
+    return list(strongest.values())
 
 
 def _measurement_alert(
     row: dict[str, Any], value: Any, episodes: pd.DataFrame, study: Study
 ) -> AlertFact:
     verified = bool(pd.notna(row["ATOXGR"]) and row["ATOXGR"] >= study.alerts.grade)
-    grade = f"grade {row['ATOXGR']}" if verified else f"possibly grade {row['NUMPOSS']}"
+    grade = f"grade {row['ATOXGR']}" if verified else f"possibly grade {_or(row['NUMPOSS'])}"
     lines = [
         f"{row['TERM']}: {grade}",
         _value_line(row, value),
@@ -88,7 +100,8 @@ def _measurement_alert(
     if not verified:
         lines.append(f"Not verified: {row['REASONS'].replace(';', ', ').replace('_', ' ')}")
     episode = f"{row['TERM']}|{row['DIRECTION']}|{_episode(row, episodes)}"
-    return _fact(study, row["USUBJID"], HIGH_GRADE, episode, "P2", verified, lines)
+    level = int(row["NUMPOSS"][-1])
+    return _fact(study, row["USUBJID"], HIGH_GRADE, episode, "P2", level, verified, lines)
 
 
 def _value_line(row: dict[str, Any], value: Any) -> str:
@@ -119,9 +132,8 @@ def _high_events(results: Results, study: Study) -> list[AlertFact]:
 
 def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
     certain = int(row["POSSIBLE"].split("|")[0]) >= study.alerts.grade
-    grade = row["POSSIBLE"].replace("|", " or ")
     lines = [
-        f"{_term(row)}: {'grade' if certain else 'possibly grade'} {grade}",
+        f"{_term(row)}: {'grade' if certain else 'possibly grade'} {_or(row['POSSIBLE'])}",
         f"Reported grade {_text(row['AETOXGR'])}, severity {_text(row['AESEV'])}",
         f"Serious {_text(row['AESER'])}, outcome {_text(row['AEOUT'])}",
         f"Onset {_text(row['STDTC'])}, study day {_text(row['ASTDY'])}",
@@ -131,7 +143,10 @@ def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
     if not certain:
         lines.append("Not verified: the toxicity grade was not reported")
     tier = "P1" if certain else "P2"
-    return _fact(study, row["USUBJID"], HIGH_GRADE, row["KEY"], tier, certain, lines)
+    # the term and onset too: a site may number its events anew
+    episode = f"{row['KEY']}|{_term(row)}|{_text(row['STDTC'])}"
+    level = int(row["POSSIBLE"][-1])
+    return _fact(study, row["USUBJID"], HIGH_GRADE, episode, tier, level, certain, lines)
 
 
 def _candidates(results: Results, study: Study) -> list[AlertFact]:
@@ -142,14 +157,31 @@ def _candidates(results: Results, study: Study) -> list[AlertFact]:
         lines = [
             f"DLT candidate {rule.id}: {row['TERM']}" + ("" if met else " (cannot be judged yet)"),
             f"Rule: {rule.text}",
-            f"Grade {row['GRADES'].replace('|', ' or ')}",
+            f"Grade {_or(row['GRADES'])}",
             f"Onset {_text(row['ONSETDT'])}, study day {_text(row['ONSETDY'])}",
             f"Evidence {row['EVIDENCE']}",
         ]
         if row["MISSING"]:
             lines.append(f"Missing: {row['MISSING'].replace(';', ', ')}")
-        episode = f"{rule.id}|{row['TERM']}|{row['DIRECTION']}"
-        facts.append(_fact(study, row["USUBJID"], CANDIDATE, episode, "P1", met, lines))
+        episode = f"{rule.id}|{row['TERM']}|{row['DIRECTION']}|{_text(row['ONSETDT'])}"
+        level = int(row["GRADES"][-1])
+        facts.append(_fact(study, row["USUBJID"], CANDIDATE, episode, "P1", level, met, lines))
+    return facts
+
+
+def _deaths(results: Results, study: Study) -> list[AlertFact]:
+    """Deaths that DM tells and no adverse event does."""
+    subjects, events = results.subjects, results.events
+    told = set(events.loc[highest(events["POSSIBLE"]).eq(5), "USUBJID"])
+    dead = subjects["DTHFL"].eq("Y") | subjects["DTHDTC"].notna()
+    facts = []
+    for row in subjects[dead & ~subjects["USUBJID"].isin(told)].to_dict("records"):
+        lines = [
+            "Death without a fatal adverse event",
+            f"Date of death {_text(row['DTHDTC'])}, flag {_text(row['DTHFL'])}",
+            f"Source {row['SRCFILE']} row {row['SRCROW']}",
+        ]
+        facts.append(_fact(study, row["USUBJID"], DEATH, "DM", "P1", 5, True, lines))
     return facts
 
 
@@ -158,26 +190,31 @@ def _held(results: Results, study: Study) -> list[AlertFact]:
     facts = []
     for row in results.held.to_dict("records"):
         lines = [
-            f"{row['TERM']}: possibly grade {row['GRADES'].replace('|', ' or ')} in a held row",
+            f"{row['TERM']}: possibly grade {_or(row['GRADES'])} in a held row",
             f"As received: {row['VALUE']}",
             f"Held because: {row['REASON']}",
             f"Source {row['SRCFILE']} row {row['SRCROW']}",
         ]
-        facts.append(_fact(study, row["USUBJID"], HELD, row["KEY"], "P2", False, lines))
+        level = int(row["GRADES"][-1])
+        facts.append(_fact(study, row["USUBJID"], HELD, row["KEY"], "P2", level, False, lines))
     return facts
 
 
 def _fact(
-    study: Study, usubjid: str, rule: str, episode: str, tier: str, verified: bool,
-    lines: list[str],
+    study: Study, usubjid: str, rule: str, episode: str, tier: str, level: int,
+    verified: bool,     lines: list[str],
 ) -> AlertFact:  # fmt: skip
     mark = "" if verified else "[unverified] "
     title = f"{tier} {mark}{study.studyid} {usubjid}: {lines[0]}"
-    return AlertFact(usubjid, rule, episode, tier, verified, title, "\n".join(lines))
+    return AlertFact(usubjid, rule, episode, tier, level, verified, title, "\n".join(lines))
 
 
 def _term(row: dict[str, Any]) -> str:
     return str(row["AEDECOD"] if pd.notna(row["AEDECOD"]) else row["AETERM"])
+
+
+def _or(grades: str) -> str:
+    return grades.replace("|", " or ")
 
 
 def _text(value: Any) -> str:

@@ -27,8 +27,13 @@ def find(measured: pd.DataFrame, events: pd.DataFrame, study: Study) -> pd.DataF
         else _from_measurements(measured, rule, study.dose_limiting.window)
         for rule in study.dose_limiting.rules
     ]
-    table = pd.concat([p for p in parts if not p.empty] or [pd.DataFrame(columns=COLUMNS)])
+    table = pd.concat([p for p in parts if not p.empty] or [_nothing()])
     return table.sort_values(["USUBJID", "RULE", "TERM", "DIRECTION"]).reset_index(drop=True)
+
+
+def _nothing() -> pd.DataFrame:
+    texts = {c: pd.array([], dtype="str") for c in COLUMNS}
+    return pd.DataFrame(texts | {"ONSETDY": pd.array([], dtype="Int32")})
 
 
 def _grade_truth(possible: pd.Series, rule: CandidateRule) -> tuple[np.ndarray, np.ndarray]:
@@ -119,7 +124,7 @@ def _collapse(rows: pd.DataFrame, rule: CandidateRule) -> pd.DataFrame:
     """One row a subject and term: the first onset among the rows of its strongest state."""
     rows = rows[rows["STATE"].ne("not_met")]
     if rows.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return _nothing()
     keys = ["USUBJID", "TERM", "DIRECTION"]
     ordered = rows.sort_values([*keys, "STATE", "ADT", "KEY"])  # "met" before "not_evaluable"
     table = ordered.groupby(keys).agg(

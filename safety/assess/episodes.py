@@ -49,8 +49,10 @@ def of_measurements(grades: pd.DataFrame, at_least: int = 1) -> pd.DataFrame:
 
 
 def _empty() -> pd.DataFrame:
-    columns = [*TERM, "EPISODE", "ENDT", "RECOVERED", "MAXGR", "SAMPLES", "TRTEMFL"]
-    return pd.DataFrame({c: [] for c in [*columns, "LOWER", "UPPER", "UNGRADED"]})
+    texts = dict.fromkeys([*TERM, "EPISODE", "ENDT", "RECOVERED", "TRTEMFL"], "str")
+    numbers = {"MAXGR": "Int8", "LOWER": "Int64", "UPPER": "Int64"}
+    counts = {"SAMPLES": "int64", "UNGRADED": "int64"}
+    return pd.DataFrame({c: pd.array([], dtype=t) for c, t in (texts | numbers | counts).items()})
 
 
 def _gap(start: pd.Series, end: pd.Series) -> pd.Series:

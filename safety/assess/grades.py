@@ -84,6 +84,8 @@ def _possible(row: dict[str, object], study: Study) -> list[int]:
         return sorted({grade} | {g for g in told if g > grade})
     if fatal:
         return [5]
+    if isinstance(row["AETOXGR"], str):  # there is a grade, but it cannot be read
+        return list(EVERY_GRADE)
     scale = study.severity.values if study.severity else {}
     allowed = set(scale.get(str(row["AESEV"]), EVERY_GRADE))
     if row["AESLIFE"] == "Y":  # life-threatening is grade 4: narrow, or widen if they disagree

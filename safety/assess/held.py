@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from safety.intake.values import parse_result
 from safety.study.model import Study
 
 COLUMNS = ["KEY", "USUBJID", "TERM", "GRADES", "VALUE", "REASON", "SRCFILE", "SRCROW"]
+NUMBER = re.compile(r"\d*\.?\d+", re.ASCII)
 
 
 def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -27,9 +29,9 @@ def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd
     """
     readings = _readings(held, accepted, study)
     if readings.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return _nothing()
     graded = grade(readings, study.ctcae, study.policy)
-    high = graded[highest(graded["NUMPOSS"]).ge(study.alerts.grade)]
+    high = graded[highest(graded["NUMPOSS"]).ge(alarm_grade(study, "measurement"))]
     rows = readings.iloc[high["POS"].to_numpy(np.int64)].reset_index(drop=True)
     found = rows.assign(TERM=high["TERM"].to_numpy(), GRADES=high["NUMPOSS"].to_numpy())
     found["VALUE"] = _text(found["AVALC"]) + " " + _text(found["AVALU"], "(no unit)")
@@ -43,11 +45,22 @@ def events(held: pd.DataFrame, study: Study) -> pd.DataFrame:
         GRADES=possible_event_grades(held, study),
         VALUE="grade " + _text(held["AETOXGR"]) + ", severity " + _text(held["AESEV"]),
     )  # fmt: skip
-    return _one_a_row(found[highest(found["GRADES"]).ge(study.alerts.grade)])
+    return _one_a_row(found[highest(found["GRADES"]).ge(alarm_grade(study, "adverse_event"))])
 
 
 def _text(column: pd.Series, missing: str = "not given") -> pd.Series:
     return column.astype("str").fillna(missing)
+
+
+def _nothing() -> pd.DataFrame:
+    texts = {c: pd.array([], dtype="str") for c in COLUMNS}
+    return pd.DataFrame(texts | {"SRCROW": pd.array([], dtype="int64")})
+
+
+def alarm_grade(study: Study, source: str) -> int:
+    """Lowest grade that matters in a held row: an alert's, or that of a DLT rule."""
+    rules = [r.min_grade for r in study.dose_limiting.rules if r.source == source]
+    return min([study.alerts.grade, *rules])
 
 
 def _one_a_row(found: pd.DataFrame) -> pd.DataFrame:
@@ -90,9 +103,10 @@ def _specimen(row: dict[str, Any]) -> str:
 
 
 def _numbers(row: dict[str, Any]) -> list[float]:
-    """Numbers a result may mean; several where it is text with commas."""
+    """Numbers a result may mean; several where it is text around a number or with commas."""
     if not np.isnan(row["AVAL"]):
         return [float(row["AVAL"])]
     text = row["AVALC"] if isinstance(row["AVALC"], str) else ""
-    parsed = [parse_result(text.replace(",", with_))[0] for with_ in (".", "")]
-    return sorted({value for value in parsed if not np.isnan(value)})
+    readings = [text.replace(",", with_) for with_ in (".", "")]
+    found = [n for reading in readings for n in NUMBER.findall(reading)]
+    return sorted({v for n in found if not np.isnan(v := parse_result(n)[0])})

@@ -55,6 +55,11 @@ WORDING: dict[Reason, str] = {
 }
 
 
+def describe(text: str) -> str:
+    """Return `;`-separated names of flags in words."""
+    return "; ".join(WORDING[Reason[name.upper()]] for name in text.split(";") if name)
+
+
 def names(flags: int) -> str:
     """Return the flags as `;`-separated lower-case names, in the order of definition."""
     return ";".join(r.name.lower() for r in Reason if r.name and r.value and flags & r.value)

@@ -83,8 +83,3 @@ def conversion(testcd: str, source: str, target: str) -> Conversion | None:
         if source in kind and target in kind:
             return Conversion(kind[source] / kind[target], 0.0)
     return _table().get((testcd, source, target))
-
-
-def known_units(testcd: str) -> list[str]:
-    """UCUM units with a factor for this analyte, for a hint in an error."""
-    return sorted({s for t, s, _ in _table() if t == testcd})

@@ -8,15 +8,18 @@ import pandas as pd
 from safety.intake import dates
 
 
-def by_subject(doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+def by_subject(
+    doses: pd.DataFrame, subjects: pd.DataFrame, held: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return one row a subject of DM: TRTSDT, TRTSDTMAX, TRTEDT, TRTSTM, EXPDAYS, DOSES,
     TRTSOURCE.
 
-    TRTSDT is the earliest start of any dose record (a placebo counts: it is study treatment); a
-    dose of which only part of the date is known counts from its earliest day. TRTEDT is the
+    TRTSDT is the earliest day the first dose may have been taken: by any dose record (a placebo
+    counts: it is study treatment), by a quarantined one (`held`: its date still counts, or what
+    came after it would look like baseline) or by DM. TRTEDT is the
     latest end; it is missing while the end of the latest record of any drug is, because treatment
     may still go on. TRTSDTMAX is the latest day the first dose may have been taken: it differs
-    from TRTSDT where that date is partial. TRTSOURCE is EX, or DM where dosing
+    from TRTSDT where a date is partial or the sources disagree. TRTSOURCE is EX, or DM where dosing
     has no record but DM gives a first-dose date, or "" for a subject who was not treated.
     Dates are YYYY-MM-DD text; EXPDAYS is days from first to last dose, both included.
     """
@@ -30,11 +33,14 @@ def by_subject(doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     table = subjects[["USUBJID"]].copy()
     dosed = table["USUBJID"].map(first).astype("str")
     declared = subjects["RFSTMIN"]
-    table["TRTSDT"] = dosed.fillna(declared)
+    doubtful = pd.Series(dtype="str") if held is None else held.groupby("USUBJID")["STDTMIN"].min()
+    in_doubt = table["USUBJID"].map(doubtful).astype("str")
+    table["TRTSDT"] = _extreme([dosed, declared, in_doubt], "min")
     latest_first = table["USUBJID"].map(grouped["STDTMAX"].min()).astype("str")
-    table["TRTSDTMAX"] = latest_first.fillna(subjects["RFSTMAX"])
+    table["TRTSDTMAX"] = _extreme([latest_first, subjects["RFSTMAX"]], "max").fillna(in_doubt)
     table["TRTEDT"] = table["USUBJID"].map(last_end).astype("str")
-    table["TRTSTM"] = table["USUBJID"].map(_first_times(started)).astype("str")
+    times = table["USUBJID"].map(_first_times(started)).astype("str")
+    table["TRTSTM"] = times.where(dosed.eq(table["TRTSDT"]))
     table["DOSES"] = table["USUBJID"].map(grouped.size()).fillna(0).astype(np.int64)
     span = dates.days(table["TRTEDT"]) - dates.days(table["TRTSDT"])
     days = span.astype("timedelta64[D]").astype(np.int64) + 1
@@ -43,11 +49,21 @@ def by_subject(doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _extreme(dates_: list[pd.Series], which: str) -> pd.Series:
+    """Earliest or latest of dates as text, row by row, missing ones left out."""
+    columns = [dates.days(d) for d in dates_]
+    # NaT is passed over by fmin and fmax
+    chosen = columns[0]
+    for column in columns[1:]:
+        chosen = np.fmin(chosen, column) if which == "min" else np.fmax(chosen, column)
+    text = pd.Series(np.datetime_as_string(chosen), index=dates_[0].index, dtype="str")
+    return text.where(text.ne("NaT"))
+
+
 def _first_times(doses: pd.DataFrame) -> pd.Series:
-    """Time of day of the first dose, where it was recorded."""
-    timed = doses.assign(TM=dates.time_of_day(doses["STDTC"])).dropna(subset=["TM"])
-    ordered = timed.sort_values(["USUBJID", "STDTC"])
-    first = ordered.drop_duplicates("USUBJID")
-    firsts = doses.groupby("USUBJID")["STDTMIN"].min()
-    on_day = first["STDTMIN"].to_numpy() == first["USUBJID"].map(firsts).to_numpy()
-    return first[on_day].set_index("USUBJID")["TM"]
+    """Time of day of the first dose, where every dose of that day has one."""
+    firsts = doses.groupby("USUBJID")["STDTMIN"].transform("min")
+    day = doses[doses["STDTMIN"].eq(firsts)]
+    timed = day.assign(TM=dates.time_of_day(day["STDTC"])).groupby("USUBJID")["TM"]
+    complete = timed.count().eq(timed.size())
+    return timed.min()[complete]

@@ -36,7 +36,7 @@ def columns(feed: Feed, name: str, domain: Domain) -> dict[str, str]:
 def required(feed: Feed, name: str, domain: Domain) -> list[str]:
     """Return the columns without which the file of a domain is held."""
     base = feed_mapping(feed.kind)[domain.record]["required"]
-    chosen = domain.columns.values()
+    chosen = [column for column in domain.columns.values() if column]
     return list(dict.fromkeys([*(_expand(c, name) for c in base), *domain.key, *chosen]))
 
 

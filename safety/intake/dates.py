@@ -73,8 +73,11 @@ def _state(found: Bounds) -> str:
 
 
 def time_of_day(texts: pd.Series) -> pd.Series:
-    """Return HH:MM:SS of date-times, NaN where no time was given; a missing second counts as 0."""
-    found = texts.str.extract(r"T(\d{2}:\d{2}(?::\d{2})?)", expand=False)
+    """Return HH:MM:SS of date-times, NaN where no time was given; a missing second counts as 0.
+
+    A time with an offset counts as unknown: it is not comparable with the others as it stands.
+    """
+    found = texts.str.extract(r"T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?$", expand=False)
     return found.where(found.str.len().ne(len("HH:MM")), found + ":00")
 
 

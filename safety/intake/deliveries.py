@@ -14,27 +14,40 @@ from safety.versioning import digest
 from safety.workspace import FeedDelivery
 
 
-def receive(feed: Feed, settings: Settings) -> FeedDelivery:
-    """Land every file of a feed's folder by its hash.
-
-    Raises WrongUseError if the folder is missing or empty. The delivery's own hash is over names
-    and contents, so the same bytes are the same delivery.
-    """
-    folder = (settings.home / feed.path).resolve()
-    if not folder.is_relative_to(settings.home):
+def folder(feed: Feed, settings: Settings) -> Path:
+    """Return a feed's folder; raise WrongUseError if it is missing or outside the home."""
+    place = (settings.home / feed.path).resolve()
+    if not place.is_relative_to(settings.home):
         raise WrongUseError(f"feed {feed.id}: {feed.path} leads out of {settings.home}.")
-    if not folder.is_dir():
+    if not place.is_dir():
         raise WrongUseError(
-            f"feed {feed.id}: no folder {folder}. Put the delivered files there, or write the "
+            f"feed {feed.id}: no folder {place}. Put the delivered files there, or write the "
             "sample with `toxwatch sample`."
         )
-    sources = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-    if not sources:
-        raise WrongUseError(f"feed {feed.id}: {folder} has no files.")
+    if not any(_visible(place)):
+        raise WrongUseError(f"feed {feed.id}: {place} has no files.")
+    return place
+
+
+def receive(feed: Feed, place: Path, settings: Settings) -> FeedDelivery:
+    """Land every file of a feed's folder by its hash.
+
+    The delivery's own hash is over names and contents, so the same bytes are the same delivery.
+    Raises HeldDeliveryError for what is not a plain file of the allowed size.
+    """
+    sources = _visible(place)
+    for source in sources:
+        if not source.name.isprintable():
+            shown = ascii(source.name)
+            raise HeldDeliveryError(shown, "the file name cannot be written.", "Rename the file.")
     limit = settings.max_file_mb * 1_000_000
     files = tuple(evidence.land(p, settings.evidence, limit) for p in sources)
     parts = [text for f in files for text in (f.name, f.sha256)]
     return FeedDelivery(feed.id, digest(feed.id, *parts), files)
+
+
+def _visible(place: Path) -> list[Path]:
+    return sorted(p for p in place.iterdir() if not p.name.startswith("."))
 
 
 def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
@@ -63,6 +76,6 @@ def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
 
 
 def unused(delivery: FeedDelivery, feed: Feed) -> list[Landed]:
-    """Return files that are kept as evidence but that the study has no use for."""
+    """Return files that are kept as evidence but that the study neither uses nor ignores."""
     used = {f.name for f in files_by_domain(delivery, feed).values()}
-    return [f for f in delivery.files if f.name not in used]
+    return [f for f in delivery.files if f.name not in used and f.name not in feed.ignore]

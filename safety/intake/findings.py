@@ -5,7 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from expectations.check import Finding
+from safety.intake.evidence import Landed
 from safety.intake.records import Intake
+
+
+def unknown_files(files: list[Landed], feed: str) -> Finding:
+    """Say which delivered files the study does not use; nothing is dropped in silence."""
+    names = ", ".join(f.name for f in files)
+    return Finding(
+        "IN-001", feed, names, "fail" if files else "pass", "warning", "warn",
+        "Every delivered file is one the study uses or ignores on purpose", "fault 51",
+        len(files), tuple(range(1, len(files) + 1)), f"kept, not used: {names}" if files else "",
+    )  # fmt: skip
 
 
 def summary(findings: list[Finding]) -> pd.DataFrame:

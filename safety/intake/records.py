@@ -17,6 +17,9 @@ SEPARATOR = "|"
 BLOOD = ("SERUM", "PLASMA", "SERUM OR PLASMA", "SERUM/PLASMA", "WHOLE BLOOD", "BLOOD, VENOUS",
          "BLOOD, ARTERIAL", "BLOOD, CAPILLARY", "VENOUS BLOOD", "ARTERIAL BLOOD",
          "CAPILLARY BLOOD")  # fmt: skip
+# Coded values: letter case is a site's habit, not a meaning.
+CODED = {"AESEV", "AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE",
+         "AEREL", "AEOUT", "AEACN", "STAT", "NRIND", "DTHFL"}  # fmt: skip
 SPECIMEN_GROUPS = dict.fromkeys(BLOOD, "BLOOD")
 DERIVED = {
     "DOSE": "DOSEC", "ANRLO": "ANRLOC", "ANRHI": "ANRHIC", "AETOXGRN": "AETOXGR",
@@ -68,6 +71,8 @@ def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
         frame[field] = text
     if domain.specimen is not None:
         frame["SPEC"] = kept[domain.specimen.column].map(domain.specimen.values).astype("str")
+    for field in CODED & set(frame.columns):
+        frame[field] = frame[field].str.upper()
     frame["DOMAIN"] = name
     frame["FEED"] = feed.id
     frame["SRCFILE"] = file
@@ -145,7 +150,8 @@ def _derive_measurement(frame: pd.DataFrame) -> None:
 
 
 def _derive_adverse_event(frame: pd.DataFrame) -> None:
-    frame["AETOXGRN"] = frame["AETOXGR"].map({str(g): float(g) for g in range(1, 6)}).astype(float)
+    grade = values.number(frame["AETOXGR"])
+    frame["AETOXGRN"] = grade.where(grade.isin([1, 2, 3, 4, 5]))
     dates.add_bounds(frame, "STDTC", "STDT")
     dates.add_bounds(frame, "ENDTC", "ENDT")
 

@@ -14,7 +14,7 @@ from safety.ctcae.units import to_ucum
 # Plain decimals only: decimal commas, thousands separators and words are text until a feed
 # declares them (fault 25).
 _RESULT = re.compile(
-    r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)",
+    r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)",
     re.ASCII,
 )
 _SIGNS = {"≤": "<=", "≥": ">="}

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from safety.ctcae.reasons import describe
 from safety.errors import WrongUseError
 from safety.settings import Settings
 from safety.store.read import Snapshot, Store
@@ -37,7 +38,7 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     )
     table.add_row("Grades", f"{grades}  not gradable: {ungraded:,}")
     for reason, count in summary["not_gradable"].items():
-        table.add_row("", f"  {count:,} {escape(reason.replace(';', ', ').replace('_', ' '))}")
+        table.add_row("", f"  {count:,} {escape(describe(reason))}")
     table.add_row("Reported events", _event_grades(summary["event_grades"]))
     table.add_row("DLT candidates", _candidates(summary["candidates"]))
     table.add_row("Checks", ", ".join(f"{n} {s}" for s, n in summary["checks"].items()))

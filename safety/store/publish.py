@@ -36,6 +36,14 @@ def is_published(db_url: str, snapshot_id: str) -> bool:
     return _scalar(db_url, query) is not None
 
 
+def newest_as_of(db_url: str, studyid: str) -> str | None:
+    """Return the as_of of a study's newest snapshot."""
+    table = tables.snapshot
+    newest = select(table.c.as_of).where(table.c.study == studyid).order_by(table.c.seq.desc())
+    found: str | None = _scalar(db_url, newest.limit(1))
+    return found
+
+
 def superseded_by(db_url: str, studyid: str, feed: str, sha256: str) -> tuple[int, int] | None:
     """Return (own, newest) sequence of a delivery that another has replaced since, else None.
 
@@ -43,10 +51,11 @@ def superseded_by(db_url: str, studyid: str, feed: str, sha256: str) -> tuple[in
     newest are an old delivery that came again, not news.
     """
     table = tables.delivery
-    published = (table.c.study == studyid) & (table.c.feed == feed) & (table.c.status == PUBLISHED)
-    own = _scalar(db_url, select(table.c.seq).where(published, table.c.sha256 == sha256))
+    of_feed = (table.c.study == studyid) & (table.c.feed == feed)
+    own = _scalar(db_url, select(func.max(table.c.seq)).where(of_feed, table.c.sha256 == sha256))
+    published = of_feed & (table.c.status == PUBLISHED)
     newest = _scalar(db_url, select(func.max(table.c.seq)).where(published))
-    return None if own is None or own == newest else (own, newest)
+    return None if own is None or newest is None or newest <= own else (own, newest)
 
 
 def _scalar(db_url: str, query: Select[Any]) -> Any:
@@ -68,12 +77,13 @@ def summary(db_url: str, snapshot_id: str) -> dict[str, Any]:
     return content | {"changed": False, "written": {}, "new_alerts": 0}
 
 
-def hold(db_url: str, manifest: Manifest, feed: str, reason: str) -> None:
-    """Record a feed's delivery that cannot be used; the previous snapshot stays current."""
+def record_receipt(
+    db_url: str, studyid: str, feed: str, sha256: str, *, status: str, reason: str, stamp: str
+) -> None:
+    """Record that a feed delivered something, e.g. what cannot be used and is held."""
     engine = writer(db_url)
-    delivered = next(d for d in manifest.deliveries if d.feed == feed)
     with engine.begin() as connection:
-        _delivery(connection, manifest, feed, delivered.sha256, HELD, reason)
+        _delivery(connection, studyid, feed, sha256, status, reason, stamp)
     engine.dispose()
 
 
@@ -87,15 +97,15 @@ def publish(
     """
     manifest = space.manifest()
     engine = writer(settings.db_url)
+    records = {name: sync.prepare(name, space.read(name)) for name in tables.RECORDS}
     results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
     stamp = now.isoformat(timespec="seconds")
     with engine.begin() as connection:
         delivery_seq = _deliveries(connection, manifest, space.read_json("accounts"))
-        written = _records(connection, manifest, space, delivery_seq)
         content = summaries.build(space, results)
-        snapshot_seq = _snapshot(connection, manifest, max(delivery_seq.values()), results,
-                                 content, stamp)  # fmt: skip
-        for name, frame in results.items():
+        snapshot_seq = _snapshot(connection, manifest, delivery_seq, results, content, stamp)
+        written = {}
+        for name, frame in (records | results).items():
             difference = sync.sync(connection, name, manifest.study.studyid, frame, snapshot_seq)
             written[name] = difference.written
         new = also(connection, stamp)
@@ -107,15 +117,16 @@ def publish(
     }
 
 
-def _deliveries(
-    connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]
-) -> dict[str, int]:
-    """Write deliveries and their files; return the sequence of each feed's delivery."""
+def _deliveries(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:
+    """Write deliveries and their files; return the newest sequence."""
     by_file = {a["file"]: a for a in accounts}
-    sequences = {}
+    studyid, newest = manifest.study.studyid, 0
     for delivered in manifest.deliveries:
-        seq = _delivery(connection, manifest, delivered.feed, delivered.sha256, PUBLISHED, "")
-        sequences[delivered.feed] = seq
+        seq = _delivery(
+            connection, studyid, delivered.feed, delivered.sha256, PUBLISHED, "",
+            manifest.received_at,
+        )  # fmt: skip
+        newest = max(newest, seq)
         known = tables.delivery_file.c.delivery_seq == seq
         if connection.scalar(select(tables.delivery_file.c.name).where(known).limit(1)):
             continue
@@ -130,48 +141,42 @@ def _deliveries(
         connection.execute(
             insert(tables.delivery_file), [{k: v for k, v in r.items() if k in names} for r in rows]
         )
-    return sequences
+    return newest
 
 
 def _delivery(
-    connection: Connection, manifest: Manifest, feed: str, sha256: str, status: str, reason: str
+    connection: Connection,
+    studyid: str,
+    feed: str,
+    sha256: str,
+    status: str,
+    reason: str,
+    stamp: str,
 ) -> int:
-    """Return the sequence of a delivery, known by its content; its status may change."""
+    """Return the sequence of a receipt; the newest one again if its bytes are the same.
+
+    Its status may change from held to published, never back.
+    """
     table = tables.delivery
-    same = (
-        (table.c.study == manifest.study.studyid)
-        & (table.c.feed == feed)
-        & (table.c.sha256 == sha256)
-    )
-    seq = connection.scalar(select(table.c.seq).where(same))
-    if seq is not None:
-        connection.execute(update(table).where(same).values(status=status, reason=reason))
-        return int(seq)
+    of_feed = (table.c.study == studyid) & (table.c.feed == feed)
+    newest = connection.execute(
+        select(table.c.seq, table.c.sha256, table.c.status)
+        .where(of_feed)
+        .order_by(table.c.seq.desc())
+        .limit(1)
+    ).first()
+    if newest is not None and newest.sha256 == sha256:
+        if newest.status != PUBLISHED:
+            this = table.c.seq == newest.seq
+            connection.execute(update(table).where(this).values(status=status, reason=reason))
+        return int(newest.seq)
     added = connection.execute(
         insert(table).values(
-            study=manifest.study.studyid,
-            feed=feed,
-            sha256=sha256,
-            received_at=manifest.received_at,
-            status=status,
+            study=studyid, feed=feed, sha256=sha256, received_at=stamp, status=status,
             reason=reason,
         )
-    )
+    )  # fmt: skip
     return _new_id(added)
-
-
-def _records(
-    connection: Connection, manifest: Manifest, space: Workspace, sequences: dict[str, int]
-) -> dict[str, int]:
-    written = {}
-    for name in tables.RECORDS:
-        frame = space.read(name)
-        written[name] = 0
-        for feed, seq in sequences.items():
-            table = sync.prepare(name, frame[frame["FEED"].eq(feed)])
-            difference = sync.sync(connection, name, manifest.study.studyid, table, seq, feed)
-            written[name] += difference.written
-    return written
 
 
 def _snapshot(

@@ -13,15 +13,12 @@ from sqlalchemy import Engine, Select, case, func, inspect, select
 from safety.store import tables
 from safety.store.engine import reader
 
-RECORD_NAMES = frozenset(tables.RECORDS)
-
 
 class Cut(NamedTuple):
     """Where in the sequences a snapshot stands: all that a read needs."""
 
     study: str
     seq: int
-    delivery_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Snapshot:
 
     @property
     def cut(self) -> Cut:
-        return Cut(self.study, self.seq, self.delivery_seq)
+        return Cut(self.study, self.seq)
 
 
 @lru_cache(maxsize=8)
@@ -89,12 +86,11 @@ class Store:
         columns are in upper case, as everywhere outside the database.
         """
         table = tables.BITEMPORAL[name]
-        at = cut.delivery_seq if name in RECORD_NAMES else cut.seq
         chosen = [table.c[c] for c in columns] if columns else list(table.c)
         query = select(*chosen).where(
             table.c.study == cut.study,
-            table.c.tx_from <= at,
-            table.c.tx_to > at,
+            table.c.tx_from <= cut.seq,
+            table.c.tx_to > cut.seq,
             *(table.c[c] == value for c, value in equal.items()),
         )
         with self._engine.connect() as connection:

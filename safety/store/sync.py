@@ -61,11 +61,11 @@ def _canonical(column: pd.Series) -> list[str]:
 
 
 def sync(
-    connection: Connection, name: str, study: str, table: pd.DataFrame, seq: int, feed: str = ""
+    connection: Connection, name: str, study: str, table: pd.DataFrame, seq: int
 ) -> Difference:
-    """Make `table` (from `prepare`) the current rows of a study, and feed if given, at `seq`."""
+    """Make `table` (from `prepare`) the current rows of a study at `seq`."""
     target = BITEMPORAL[name]
-    current = _current(connection, target, study, feed)
+    current = _current(connection, target, study)
     wanted = dict(zip(table["key"], table["row_hash"], strict=True))
     gone = [k for k in current if k not in wanted]
     changed = [k for k in wanted if k in current and current[k][1] != wanted[k]]
@@ -75,14 +75,10 @@ def sync(
     return Difference(len(fresh) - len(changed), len(changed), len(gone))
 
 
-def _current(
-    connection: Connection, target: Table, study: str, feed: str
-) -> dict[str, tuple[int, str]]:
+def _current(connection: Connection, target: Table, study: str) -> dict[str, tuple[int, str]]:
     query = select(target.c.key, target.c.id, target.c.row_hash).where(
         target.c.study == study, target.c.tx_to == FOREVER
     )
-    if feed:
-        query = query.where(target.c.feed == feed)
     return {key: (row_id, row_hash) for key, row_id, row_hash in connection.execute(query)}
 
 

@@ -1,8 +1,9 @@
 """Tables as SQLAlchemy metadata. Column names are the frames' names in lower case.
 
 Records and results are append-only and bitemporal: a row is current from sequence `tx_from` until
-`tx_to`. For records the sequence is the delivery's, for results the snapshot's. Nothing is ever
-updated but `tx_to`, when a newer row takes its place.
+`tx_to`, the sequence being the snapshot's. (Records depend on more than the delivered bytes: on
+the study's mapping, the code that reads them and as_of.) Nothing is ever updated but `tx_to`,
+when a newer row takes its place. A delivery is a receipt: the same bytes may come again.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ delivery = Table(
     Column("received_at", String(32), nullable=False),
     Column("status", String(10), nullable=False),
     Column("reason", Text, nullable=False),
-    UniqueConstraint("study", "feed", "sha256"),
+    Index("ix_delivery_study_feed", "study", "feed"),
 )
 delivery_file = Table(
     "delivery_file",
@@ -86,10 +87,12 @@ alert = Table(
     Column("rule", String(16), nullable=False),
     Column("episode", Text, nullable=False),
     Column("tier", String(2), nullable=False),
+    Column("level", SmallInteger, nullable=False),
     Column("verified", SmallInteger, nullable=False),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("state", String(12), nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("first_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
     Column("created_at", String(32), nullable=False),
     UniqueConstraint("study", "usubjid", "rule", "episode"),
@@ -99,13 +102,14 @@ outbox = Table(
     metadata,
     Column("id", Sequence, primary_key=True, autoincrement=True),
     Column("alert_id", ForeignKey("alert.alert_id"), nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("channel", String(8), nullable=False),
     Column("recipient", Text, nullable=False),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("last_error", Text, nullable=False),
     Column("sent_at", String(32)),
-    UniqueConstraint("alert_id", "channel", "recipient"),
+    UniqueConstraint("alert_id", "revision", "channel", "recipient"),
     Index("ix_outbox_state", "state"),
 )
 

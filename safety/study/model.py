@@ -6,9 +6,18 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 Grade = Annotated[int, Field(ge=1, le=5)]
+# Coded values are compared in upper case: letter case is a habit, not a meaning.
+UpperCase = Annotated[str, StringConstraints(to_upper=True)]
 RecordKind = Literal["subject", "dose", "measurement", "adverse_event"]
 
 
@@ -32,9 +41,23 @@ class Domain(_Part):
     record: RecordKind
     key: list[str] = Field(min_length=1, description="columns that name a row at its source")
     required: list[str] = Field(default_factory=list, description="the file is held without them")
-    columns: dict[str, str] = Field(default_factory=dict, description="canonical field: column")
+    columns: dict[str, str] = Field(
+        default_factory=dict, description='canonical field: column, or "" for none'
+    )
     constants: dict[str, str] = Field(default_factory=dict)
     specimen: Specimen | None = None
+
+    @model_validator(mode="after")
+    def _result_and_range_belong_together(self) -> Domain:
+        together = {"AVALC", "AVALU", "ANRLOC", "ANRHIC"}
+        chosen = together & set(self.columns)
+        if chosen and chosen != together:
+            missing = ", ".join(sorted(together - chosen))
+            raise ValueError(
+                f"columns names {', '.join(sorted(chosen))} but not {missing}: result, unit and "
+                'range must be of one kind; write "" for one that the data do not have'
+            )
+        return self
 
 
 class Feed(_Part):
@@ -65,15 +88,15 @@ class TreatmentEmergent(_Part):
 class SeverityScale(_Part):
     """How AESEV limits the grade where no AETOXGR was reported; it never becomes a grade."""
 
-    values: dict[str, Annotated[list[Grade], Field(min_length=1)]]
+    values: dict[UpperCase, Annotated[list[Grade], Field(min_length=1)]]
     citation: str
 
 
 class Attribution(_Part):
     """The causality scale. A missing value counts as related, with a query (fault 38)."""
 
-    related: list[str]
-    unrelated: list[str]
+    related: list[UpperCase]
+    unrelated: list[UpperCase]
 
     @model_validator(mode="after")
     def _disjoint(self) -> Attribution:
@@ -126,7 +149,7 @@ class DoseLimiting(_Part):
 class Alerts(_Part):
     """Who hears of a new grade 4 or a DLT candidate."""
 
-    recipients: list[str] = Field(min_length=1)
+    recipients: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = Field(min_length=1)
     grade: Grade = 4
 
 
@@ -141,7 +164,7 @@ class Study(_Part):
     data_cut: date | None = Field(default=None, description="fixed as_of of a closed study")
     ctcae: Literal["5.0"] = "5.0"
     policy: Literal["number_only", "worst_case"] = "number_only"
-    feeds: list[Feed] = Field(min_length=1)
+    feeds: list[Feed] = Field(min_length=1, max_length=1, description="one, for the present")
     baseline: Baseline = Baseline()
     treatment_emergent: TreatmentEmergent = TreatmentEmergent()
     severity: SeverityScale | None = None

@@ -57,7 +57,7 @@ def test_each_episode_alarms_once(alerts):
 
 def test_a_bound_that_allows_grade_4_alarms_unverified(alerts):
     assert alerts(lb=[platelets("<50")]) == [
-        ("GRADE4", "P2", False, "Platelet count decreased: possibly grade 3|4")
+        ("GRADE4", "P2", False, "Platelet count decreased: possibly grade 3 or 4")
     ]
 
 
@@ -118,3 +118,77 @@ def test_no_name_or_birth_date_is_in_an_alert(alerts, tmp_path):
     assert "S1" in sent
     assert "1960" not in sent
     assert "Roe" not in sent
+
+
+def test_the_strongest_value_of_an_episode_speaks_for_it(alerts):
+    days = [("2024-03-27", "60"), ("2024-03-28", "<50"), ("2024-03-30", "10")]
+    assert alerts(lb=[platelets(value, day) for day, value in days]) == [
+        ("GRADE4", "P2", True, "Platelet count decreased: grade 4")
+    ]
+
+
+@pytest.mark.parametrize("text", [".3", "0.2 L", "< .5", "0,2"])
+def test_a_result_that_is_hard_to_read_is_never_silent(alerts, text):
+    neutrophils = build.measurement("NEUT", text, "10^9/L", "2024-04-01", LBORNRLO="1.8")
+    assert len(alerts(lb=[neutrophils])) == 1
+
+
+def test_a_held_event_that_may_be_dose_limiting_alarms(alerts):
+    event = build.event(AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-13-05", AEREL="POSSIBLE")
+    assert alerts(ae=[event]) == [("HELD4", "P2", False, "RASH: possibly grade 3 in a held row")]
+
+
+def test_a_doubtful_dose_does_not_move_the_first_dose(alerts):
+    doses = [build.dose(EXDOSE="10 mg"), build.dose(start="2024-03-22")]
+    neutrophils = build.measurement("NEUT", "0.3", "10^9/L", LBORNRLO="1.8")  # on 03-10
+    assert [a[0] for a in alerts(ex=doses, lb=[neutrophils])] == ["DLT", "GRADE4"]
+
+
+def test_a_death_that_only_dm_tells_alarms(alerts):
+    dead = build.subject(DTHFL="Y", DTHDTC="2024-03-15")
+    assert alerts(dm=[dead]) == [("DEATH", "P1", True, "Death without a fatal adverse event")]
+
+
+def test_a_death_that_an_event_tells_alarms_once(alerts):
+    dead = build.subject(DTHFL="Y", DTHDTC="2024-03-28")
+    event = build.event(AEDECOD="SEPSIS", AETOXGR="5", AEOUT="FATAL", AESTDTC="2024-03-28")
+    assert [a[0] for a in alerts(dm=[dead], ae=[event])] == ["GRADE4"]
+
+
+LATE = {"AEDECOD": "RASH", "AESTDTC": "2024-03-28"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "messages"),
+    [
+        # unverified, then certain and worse; then the same again
+        ({"AETOXGR": None, "AESEV": "SEVERE"}, {"AETOXGR": "5", "AEOUT": "FATAL"}, 2),
+        ({"AETOXGR": "4"}, {"AETOXGR": "5", "AEOUT": "FATAL"}, 2),
+        ({"AETOXGR": "4"}, {"AETOXGR": "4", "AEACN": "DRUG WITHDRAWN"}, 1),
+        ({"AETOXGR": "5", "AEOUT": "FATAL"}, {"AETOXGR": "4"}, 1),
+    ],
+)
+def test_a_known_alert_that_gets_worse_is_told_again(tmp_path, before, after, messages):
+    used = delivery.settings(tmp_path)
+    for changes in (before, after):
+        delivery.write(tmp_path, delivery.rows(ae=[build.event(**LATE | changes)]))
+        delivery.run(used)
+    table = delivery.snapshot(used)[0].alerts("T1")
+    assert len(table) == 1
+    assert table["MESSAGES"].item() == table["SENT"].item() == messages
+    assert len(list((tmp_path / "alerts").glob("*.eml"))) == messages
+    if messages == 2:
+        assert (table["TIER"].item(), table["VERIFIED"].item()) == ("P1", 1)
+        assert table["BODY"].item().startswith("RASH: grade 5")
+
+
+def test_events_numbered_anew_are_not_taken_for_the_old_ones(tmp_path):
+    used = delivery.settings(tmp_path)
+    nausea = build.event("1", AETOXGR="4", AESTDTC="2024-03-28", AEDECOD="VOMITING")
+    delivery.write(tmp_path, delivery.rows(ae=[nausea]))
+    delivery.run(used)
+    shock = build.event("1", AETOXGR="4", AESTDTC="2024-03-28", AEDECOD="ANAPHYLAXIS")
+    delivery.write(tmp_path, delivery.rows(ae=[shock, nausea | {"AESEQ": "2"}]))
+    delivery.run(used)
+    bodies = delivery.snapshot(used)[0].alerts("T1")["BODY"]
+    assert any(b.startswith("ANAPHYLAXIS: grade 4") for b in bodies)

@@ -84,7 +84,11 @@ def test_policy_of_the_study_is_used() -> None:
         ({"grade": "9"}, "1|2|3|4|5"),
         ({"grade": None, "AESEV": "MILD"}, "1"),
         ({"grade": None, "AESEV": "SEVERE"}, "3|4"),
-        ({"grade": None, "AESEV": "severe"}, "1|2|3|4|5"),  # not on the study's scale
+        ({"grade": None, "AESEV": "severe"}, "3|4"),  # letter case means nothing
+        ({"grade": None, "AESEV": "AWFUL"}, "1|2|3|4|5"),  # not on the study's scale
+        ({"grade": "4.0", "AESEV": "MODERATE"}, "4"),
+        ({"grade": "GRADE 4", "AESEV": "MILD"}, "1|2|3|4|5"),  # a grade nobody can read
+        ({"grade": None, "AESEV": "MODERATE", "AEOUT": "Fatal"}, "5"),
         ({"grade": None, "AESEV": "SEVERE", "AESLIFE": "Y"}, "4"),
         ({"grade": None, "AESEV": "MILD", "AESLIFE": "Y"}, "1|4"),  # they disagree
         ({"grade": None, "AESDTH": "Y"}, "5"),
@@ -108,7 +112,7 @@ def test_without_a_scale_severity_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("attribution", "related"),
-    [("POSSIBLE", "Y"), ("NONE", "N"), (None, ""), ("MAYBE", ""), ("none", "")],
+    [("POSSIBLE", "Y"), ("NONE", "N"), (None, ""), ("MAYBE", ""), ("none", "N")],
 )
 def test_attribution(study, attribution, related) -> None:
     assert _events(study, event(AEREL=attribution))["REL"].tolist() == [related]

@@ -132,7 +132,8 @@ def test_columns_of_held_events_may_be_all_missing() -> None:
     ("changes", "alarms"),
     [
         ({"grade": "4"}, [["Nausea", "4", "grade 4, severity not given"]]),
-        ({"grade": "3"}, []),
+        ({"grade": "3"}, [["Nausea", "3", "grade 3, severity not given"]]),  # may be a DLT
+        ({"grade": "2"}, []),
         ({"grade": None, "AESEV": "SEVERE"},
          [["Nausea", "3|4", "grade not given, severity SEVERE"]]),
         ({"grade": None, "AESEV": "MILD"}, []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safety.ctcae.units import conversion, known_units, to_ucum
+from safety.ctcae.units import conversion, to_ucum
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,3 @@ def test_conversions(testcd, source, target, value, expected) -> None:
 )
 def test_no_factor_is_invented(testcd, source, target) -> None:
     assert conversion(testcd, source, target) is None
-
-
-def test_known_units_of_a_test() -> None:
-    assert known_units("GLUC") == ["mg/dL", "mmol/L"]
-    assert known_units("NOSUCH") == []

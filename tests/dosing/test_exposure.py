@@ -98,9 +98,29 @@ def test_no_dose_records_at_all(declared, source, first) -> None:
     }  # fmt: skip
 
 
-def test_dosing_beats_the_date_in_dm() -> None:
-    found = _exposure(dose(start="2024-03-02"), subjects=[subject(RFSTDTC="2024-02-01")])
-    assert (_plain(found)["TRTSDT"], _plain(found)["TRTSOURCE"]) == ("2024-03-02", "EX")
+def test_where_dosing_and_dm_disagree_the_first_dose_lies_between() -> None:
+    found = _plain(_exposure(dose(start="2024-03-02"), subjects=[subject(RFSTDTC="2024-02-01")]))
+    assert (found["TRTSDT"], found["TRTSDTMAX"]) == ("2024-02-01", "2024-03-02")
+    assert found["TRTSOURCE"] == "EX"
+
+
+def test_a_quarantined_dose_still_says_when_treatment_may_have_begun() -> None:
+    doses = records("EX", dose(start="2024-03-22"))
+    held = records("EX", dose(start="2024-03-01", EXDOSE="10 mg"))
+    people = records("DM", subject(RFSTDTC=None))
+    found = _plain(by_subject(doses, people, held))
+    assert (found["TRTSDT"], found["TRTSDTMAX"]) == ("2024-03-01", "2024-03-22")
+    found = _plain(by_subject(doses.iloc[:0], people, held))
+    assert (found["TRTSDT"], found["TRTSDTMAX"]) == ("2024-03-01", "2024-03-01")
+
+
+def test_a_first_day_with_an_untimed_dose_has_no_time() -> None:
+    timed = dose(start="2024-03-01T08:00")
+    assert _plain(_exposure(timed))["TRTSTM"] == "08:00:00"
+    other = dose(start="2024-03-01", EXTRT="OTHER")
+    assert _plain(_exposure(timed, other))["TRTSTM"] is None
+    zoned = dose(start="2024-03-01T08:00+08:00")
+    assert _plain(_exposure(zoned))["TRTSTM"] is None
 
 
 def test_while_the_latest_dose_has_no_end_treatment_goes_on() -> None:

@@ -92,6 +92,7 @@ PAIRS = {
     ),
     "ME-013": ("LB", [measurement(LBORNRLO="50")], (1,), [measurement(LBORNRLO="40")]),
     "ME-014": ("LB", [measurement(LBORNRHI=None)], (1,), [measurement()]),
+    "ME-018": ("LB", [measurement(value="-900")], (1,), [measurement(value="0")]),
     "ME-017": ("LB", [measurement(LBORNRLO=None)], (1,), [measurement()]),
     "ME-015": ("LB", [measurement(value="<7")], (1,), [measurement()]),
     "ME-016": (

@@ -63,7 +63,8 @@ def test_vital_signs_have_no_specimen() -> None:
 def test_columns_and_constants_of_the_study_win() -> None:
     domain = {
         "record": "measurement", "key": ["USUBJID"],
-        "columns": {"AVALC": "LBSTRESC"}, "constants": {"SPEC": "urine"},
+        "columns": {"AVALC": "LBSTRESC", "AVALU": "LBORRESU", "ANRLOC": "", "ANRHIC": ""},
+        "constants": {"SPEC": "urine"},
     }  # fmt: skip
     found = intake("LB", measurement(LBSTRESC="99"), domains={"LB": domain}).records
     assert (found["AVAL"].tolist(), found["SPEC"].tolist()) == ([99.0], ["URINE"])

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import date
 
 import pytest
+import yaml
 
 from safety import pipeline
 from safety.alerts import ledger
@@ -188,14 +189,84 @@ def test_a_delivery_that_cannot_be_read_is_held_and_the_old_snapshot_stays(used,
     assert "the file is empty" in deliveries["REASON"].iloc[0]
 
 
-def test_unused_files_are_kept_and_shown(used, tmp_path):
+def test_unused_files_are_kept_and_said(used, tmp_path):
     folder = delivery.write(tmp_path, delivery.rows())
-    (folder / "notes.txt").write_text("read me", encoding="utf-8")
+    (folder / "lb2.csv").write_text("read me", encoding="utf-8")
     delivery.run(used)
-    table = delivery.snapshot(used)[0].deliveries("T1").set_index("NAME")
-    assert table.loc["notes.txt", "DOMAIN"] == ""
-    assert table.loc["notes.txt", "RECEIVED"] == 0
+    store, shot = delivery.snapshot(used)
+    table = store.deliveries("T1").set_index("NAME")
+    assert table.loc["lb2.csv", "DOMAIN"] == ""
     assert table.loc["lb.csv", "DOMAIN"] == "LB"
+    finding = store.frame("finding", shot.cut, checkid="IN-001").iloc[0]
+    assert (finding["STATUS"], finding["NOTE"]) == ("fail", "kept, not used: lb2.csv")
+
+
+def test_what_cannot_be_landed_is_recorded_as_held(used, tmp_path):
+    folder = delivery.write(tmp_path, delivery.rows())
+    delivery.run(used)
+    (folder / "sub").mkdir()
+    with pytest.raises(HeldDeliveryError, match="sub: it is not a regular file"):
+        delivery.run(used)
+    newest = delivery.snapshot(used)[0].deliveries("T1").iloc[0]
+    assert (newest["STATUS"], newest["REASON"][:4]) == ("held", "sub:")
+    (folder / "sub").rmdir()
+    delivery.run(used)  # the good delivery came again: the feed is no longer held
+    assert delivery.snapshot(used)[0].deliveries("T1").iloc[0]["STATUS"] == "published"
+
+
+def test_a_held_delivery_that_comes_again_too_late_does_not_rewrite_history(used, tmp_path):
+    second = build.measurement(value="31")
+    delivery.write(tmp_path, delivery.rows())
+    delivery.run(used)
+    folder = delivery.write(tmp_path, delivery.rows(lb=[second]))
+    (folder / "ex.csv").unlink()
+    with pytest.raises(HeldDeliveryError, match="no file for EX"):
+        delivery.run(used)
+    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(value="32")]))
+    delivery.run(used)
+    folder = delivery.write(tmp_path, delivery.rows(lb=[second]))
+    (folder / "ex.csv").unlink()
+    with pytest.raises(HeldDeliveryError, match="delivery 3 has replaced them"):
+        delivery.run(used)
+
+
+def test_the_same_bytes_read_by_another_mapping_are_another_snapshot(used, tmp_path):
+    labs = [build.measurement(LBSTRESC="500", LBSTRESU="U/L")]
+    delivery.write(tmp_path, delivery.rows(lb=labs))
+    first = delivery.run(used)
+    study = used.studies / "t1.yaml"
+    content = yaml.safe_load(study.read_text(encoding="utf-8"))
+    content["feeds"][0]["domains"]["LB"]["columns"] = {
+        "AVALC": "LBSTRESC", "AVALU": "LBSTRESU", "ANRLOC": "", "ANRHIC": "",
+    }  # fmt: skip
+    study.write_text(yaml.safe_dump(content), encoding="utf-8")
+    second = delivery.run(used)
+    assert second["snapshot_id"] != first["snapshot_id"]
+    store, newest = delivery.snapshot(used)
+    oldest = store.snapshots("T1")[-1]
+    values = [store.frame("measurement", s.cut, paramcd="ALT")["AVAL"].item()
+              for s in (oldest, newest)]  # fmt: skip
+    assert values == [30.0, 500.0]
+
+
+def test_an_as_of_before_the_newest_snapshot_is_refused(used, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    delivery.run(used)
+    with pytest.raises(WrongUseError, match="lies before the newest snapshot"):
+        delivery.run(used, date(2024, 3, 5))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lb": [build.measurement("NEUT", "0.2", None)], "vs": [build.sign("HEIGHT", "170", "cm")]},
+        {"lb": [build.measurement("NOSUCH")], "vs": [build.sign("HEIGHT", "170", "cm")]},
+        {"dm": [build.subject(AGE="12")]},
+    ],
+)
+def test_a_delivery_without_a_single_grade_is_published(used, tmp_path, changes):
+    delivery.write(tmp_path, delivery.rows(**changes))
+    assert delivery.run(used)["grades"] == {}
 
 
 def test_yesterdays_file_after_todays_is_refused(used, tmp_path):

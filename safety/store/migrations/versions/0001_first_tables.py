@@ -107,8 +107,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(10), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_delivery"),
-        sa.UniqueConstraint("study", "feed", "sha256", name="uq_delivery_study_feed_sha256"),
     )
+    op.create_index("ix_delivery_study_feed", "delivery", ["study", "feed"])
     op.create_table(
         "delivery_file",
         sa.Column("delivery_seq", sequence, nullable=False),
@@ -153,10 +153,12 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(16), nullable=False),
         sa.Column("episode", sa.Text, nullable=False),
         sa.Column("tier", sa.String(2), nullable=False),
+        sa.Column("level", sa.SmallInteger, nullable=False),
         sa.Column("verified", sa.SmallInteger, nullable=False),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("first_snapshot", sa.String(64), nullable=False),
         sa.Column("created_at", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("alert_id", name="pk_alert"),
@@ -171,6 +173,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("id", sequence, autoincrement=True, nullable=False),
         sa.Column("alert_id", sa.String(32), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("channel", sa.String(8), nullable=False),
         sa.Column("recipient", sa.Text, nullable=False),
         sa.Column("state", sa.String(8), nullable=False),
@@ -179,7 +182,11 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.String(32)),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint(
-            "alert_id", "channel", "recipient", name="uq_outbox_alert_id_channel_recipient"
+            "alert_id",
+            "revision",
+            "channel",
+            "recipient",
+            name="uq_outbox_alert_id_revision_channel_recipient",
         ),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.alert_id"], name="fk_outbox_alert_id"),
     )
