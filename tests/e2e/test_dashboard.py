@@ -98,7 +98,7 @@ def test_overview(page, address, pilot):
     content = page.locator("#content")
     expect(content).to_contain_text("of 306 in DM")
     expect(content).to_contain_text("of 118,028 rows")
-    expect(content).to_contain_text("1,014: baseline record")
+    expect(content).to_contain_text("1,014: taken at or before baseline")
     expect(page.locator("#deliveries")).to_contain_text("59,580")
     expect(page.locator("#checks")).to_contain_text("Toxicity grade is reported")
     expect(page.locator("#exposure")).to_contain_text("Xanomeline High Dose")
