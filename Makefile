@@ -2,7 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# system certificates: a newcomer may sit behind a proxy of their own
+UV := $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python
 LOCKS := requirements
 PORT ?= 8050
 export TOXWATCH_STUDIES := $(CURDIR)/studies
