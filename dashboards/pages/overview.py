@@ -153,6 +153,7 @@ def _checks(shot: Snapshot) -> Any:
     table = data.frame("finding", shot)
     order = {"fail": 0, "not_evaluable": 1, "pass": 2, "not_applicable": 3}
     table = table.sort_values(["STATUS", "CHECKID"], key=lambda c: c.map(order).fillna(c))
+    table["STATUS"] = table["STATUS"].str.replace("_", " ")
     counts = shot.summary["checks"]
     note = ", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items())
     return section(
@@ -162,7 +163,7 @@ def _checks(shot: Snapshot) -> Any:
             table,
             [
                 text("CHECKID", "Check", 100),
-                text("STATUS", "Result", 120),
+                text("STATUS", "Result", 135),
                 text("DOMAIN", "Domain", 100),
                 text("TITLE", "What is expected", 320),
                 number("FAILED", "Rows failing"),
