@@ -85,7 +85,7 @@ def sample(
     file_format: Annotated[str, typer.Option("--format", help="xpt or parquet.")] = "xpt",
 ) -> None:
     """Write the CDISC pilot study as a folder of SDTM files."""
-    from safety.feeds.sdtm_folder import sample as pilot  # noqa: PLC0415
+    from safety.feeds.sdtm_folder import sample as pilot
 
     if file_format not in ("xpt", "parquet"):
         raise WrongUseError(f"format {file_format!r}: give xpt or parquet.")
@@ -103,7 +103,7 @@ def run(
     """Run a study's data once: land, validate, grade, assess, publish, dispatch."""
     summary = _run(from_environment(), study, _date(as_of), quiet=as_json)
     if as_json:
-        print(json.dumps(summary, indent=1))  # noqa: T201  pipes want plain text
+        print(json.dumps(summary, indent=1))
     else:
         report.print_summary(summary, output)
     if summary["rows"]["quarantined"] or summary["sent"]["failed"]:
@@ -118,7 +118,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the dashboard on 127.0.0.1.")] = 8050,
 ) -> None:
     """Run the CDISC pilot study end to end and serve its dashboard."""
-    from safety.feeds.sdtm_folder import sample as pilot  # noqa: PLC0415
+    from safety.feeds.sdtm_folder import sample as pilot
 
     settings = from_environment()
     feed = settings.home / "feeds" / PILOT
@@ -137,14 +137,14 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8050,
 ) -> None:
     """Serve the dashboard with a production server."""
-    from dashboards.server import serve as serve_dashboard  # noqa: PLC0415
+    from dashboards.server import serve as serve_dashboard
 
     messages.print(f"Dashboard: [bold]http://{host}:{port}[/]  (Ctrl-C stops it)")
     serve_dashboard(host, port)
 
 
 def _run(settings: Settings, study: str, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
-    from safety import pipeline  # noqa: PLC0415  heavy: pandas, pyarrow, Great Expectations
+    from safety import pipeline
 
     started = time.monotonic()
     with Progress(
@@ -179,14 +179,14 @@ def alerts_list(study: StudyName, as_json: AsJson = False) -> None:
 @alerts_app.command("dispatch")
 def alerts_dispatch(as_json: AsJson = False) -> None:
     """Send what waits in the outbox; exit code 1 if something could not be sent."""
-    from safety.alerts import dispatch  # noqa: PLC0415
-    from safety.store.engine import upgrade  # noqa: PLC0415
+    from safety.alerts import dispatch
+    from safety.store.engine import upgrade
 
     settings = from_environment()
     upgrade(settings.db_url)
     counts = dispatch.run(settings, _now)
     if as_json:
-        print(json.dumps(counts))  # noqa: T201
+        print(json.dumps(counts))
     else:
         output.print(f"{counts['sent']} sent, {counts['failed']} failed")
     if counts["failed"]:
@@ -208,7 +208,7 @@ def snapshots_list(study: StudyName, as_json: AsJson = False) -> None:
 @study_app.command("check")
 def study_check(study: StudyName) -> None:
     """Check a study file; every problem is named with its line."""
-    from safety.study import load  # noqa: PLC0415
+    from safety.study import load
 
     settings = from_environment()
     found = load.load(load.find(study, settings.studies))
@@ -218,7 +218,7 @@ def study_check(study: StudyName) -> None:
 @db_app.command("upgrade")
 def db_upgrade() -> None:
     """Create the domain database or bring it to the newest form."""
-    from safety.store.engine import upgrade  # noqa: PLC0415
+    from safety.store.engine import upgrade
 
     settings = from_environment()
     upgrade(settings.db_url)

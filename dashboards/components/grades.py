@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 COLOURS = {1: "#FFF3C4", 2: "#F7A84A", 3: "#C8450A", 4: "#7F0F18", 5: "#0B0B14"}
 TEXT = {1: "#000000", 2: "#000000", 3: "#FFFFFF", 4: "#FFFFFF", 5: "#FFFFFF"}
 NOT_GRADABLE = "#D9DEE3"
@@ -54,4 +56,4 @@ def count_column(field: str, header: str, grade: int | None = None) -> dict[str,
 
 def mark(grade: Any) -> str:
     """Return the text of a grade: its digit, or the mark of a value without one."""
-    return NOT_GRADABLE_MARK if grade is None or grade != grade else str(int(grade))  # noqa: PLR0124
+    return NOT_GRADABLE_MARK if pd.isna(grade) else str(int(grade))

@@ -70,7 +70,7 @@ def print_frame(frame: pd.DataFrame, console: Console, as_json: bool) -> None:
     """Print a listing as a table or as JSON records."""
     if as_json:
         records = frame.astype("object").where(frame.notna(), None).to_dict("records")
-        print(json.dumps(records, indent=1, default=str))  # noqa: T201  pipes want plain text
+        print(json.dumps(records, indent=1, default=str))
         return
     table = Table(*frame.columns)
     for row in frame.astype("object").where(frame.notna(), "").itertuples(index=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 from sqlalchemy import Connection, Table, insert, select, update
@@ -55,7 +56,7 @@ def _row_hashes(table: pd.DataFrame, columns: list[str]) -> list[str]:
 def _canonical(column: pd.Series) -> list[str]:
     """Text of each value; whole numbers alike whatever their type, missing as NUL."""
     if pd.api.types.is_float_dtype(column.dtype):
-        return ["\0" if x != x else repr(x) for x in column.astype("float64").tolist()]  # noqa: PLR0124  NaN
+        return ["\0" if isnan(x) else repr(x) for x in column.astype("float64").tolist()]
     values = column.astype("object").where(column.notna(), None).tolist()
     return ["\0" if x is None else str(x) for x in values]
 

@@ -9,6 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from safety import pipeline
+from safety.alerts import dispatch
 from tests import build, delivery
 
 LOW_PLATELETS = build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125", LBORNRHI="350")
@@ -99,3 +100,16 @@ def test_the_file_channel_writes_a_mail_a_message(tmp_path):
 def _link(mail) -> str:
     """The address in a mail: it must not carry the subject."""
     return next(line for line in mail.get_content().splitlines() if line.startswith("http"))
+
+
+def test_a_message_that_cannot_be_written_does_not_stop_the_others(tmp_path, monkeypatch):
+    delivery.write(tmp_path, delivery.rows(lb=[LOW_PLATELETS]))
+    write = dispatch.message
+
+    def first_is_poisoned(row, used):
+        if row["tier"] == "P1":
+            raise ValueError("a header holds a line feed")
+        return write(row, used)
+
+    monkeypatch.setattr(dispatch, "message", first_is_poisoned)
+    assert delivery.run(delivery.settings(tmp_path))["sent"] == {"sent": 1, "failed": 1}

@@ -16,10 +16,13 @@ TOXWATCH = Path(sys.executable).with_name("toxwatch")
 
 
 @pytest.fixture
-def call(tmp_path):
+def environ(tmp_path):
     used = delivery.settings(tmp_path)
-    environ = os.environ | {"TOXWATCH_HOME": str(used.home), "TOXWATCH_STUDIES": str(used.studies)}
+    return os.environ | {"TOXWATCH_HOME": str(used.home), "TOXWATCH_STUDIES": str(used.studies)}
 
+
+@pytest.fixture
+def call(environ):
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [TOXWATCH, *arguments], env=environ, capture_output=True, text=True, check=False
@@ -94,3 +97,50 @@ def test_a_bad_setting_is_named(tmp_path):
     )
     assert done.returncode == 2
     assert "TOXWATCH_SMTP_PORT is 'many'" in done.stderr
+
+
+RUN = ["run", "t1", "--as-of", "2024-04-01"]
+
+
+def test_two_runs_at_once_both_end_well(environ, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    runs = [
+        subprocess.Popen(
+            [TOXWATCH, *RUN, "--json"], env=environ, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    told = [r.communicate() for r in runs]
+    assert [r.returncode for r in runs] == [0, 0, 0], told
+    results = [json.loads(out) for out, _ in told]
+    assert len({r["snapshot_id"] for r in results}) == 1
+    assert sorted(r["changed"] for r in results) == [False, False, True]
+
+
+def test_an_alert_that_did_not_leave_ends_with_1(environ, tmp_path):
+    low = build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125", LBORNRHI="350")
+    delivery.write(tmp_path, delivery.rows(lb=[low]))
+    dead = environ | {"TOXWATCH_ALERT_CHANNEL": "smtp", "TOXWATCH_SMTP_PORT": "1"}
+    done = subprocess.run([TOXWATCH, *RUN], env=dead, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "2 failed to send" in " ".join(done.stdout.split())
+
+
+def test_a_database_that_is_none_is_said_without_a_traceback(call, tmp_path):
+    delivery.write(tmp_path, delivery.rows())
+    (tmp_path / "toxwatch.db").write_bytes(b"this is no database at all, only text" * 100)
+    done = call(*RUN)
+    assert done.returncode == 2
+    assert "Cannot read or write" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_cannot_be_an_address_is_refused(tmp_path):
+    environ = os.environ | {"TOXWATCH_HOME": str(tmp_path / "a?b")}
+    done = subprocess.run(
+        [TOXWATCH, "db", "upgrade"], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "has a ? in it" in " ".join(done.stderr.split())
+    assert list(tmp_path.iterdir()) == []
