@@ -1,0 +1,5 @@
+"""`python -m safety.cli`."""
+
+from safety.cli import main
+
+main()

@@ -1,0 +1,24 @@
+"""What the commands share: exit codes, the two consoles, common options, printing tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FINDINGS, WRONG_USE = 1, 2
+AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
+StudyName = Annotated[str, typer.Argument(help="A study file, or its name in TOXWATCH_STUDIES.")]
+messages = Console(stderr=True)
+output = Console()
+
+
+def print_frame(frame: pd.DataFrame, as_json: bool) -> None:
+    """Print a table, for people or as JSON."""
+    from safety.report import text
+
+    text.print_frame(frame, output, as_json)
