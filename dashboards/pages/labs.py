@@ -16,9 +16,9 @@ from dashboards.components.grid import grid, number, text
 from dashboards.components.parts import no_snapshot, nothing, section
 from dashboards.figures.labs import lab_figure
 from safety.ctcae.bands import Band, bands
-from safety.ctcae.clauses import BaselineState
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.reasons import describe
+from safety.ctcae.scales import BaselineState
 from safety.store.read import Snapshot
 
 dash.register_page(__name__, path="/labs", name="Labs and vitals", order=2, title="toxwatch: labs")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from safety.ctcae.censored import NO_FACTS, limit_value
-from safety.ctcae.clauses import BaselineState, Block
 from safety.ctcae.criteria import Ladder
-from safety.ctcae.ladder import climb
+from safety.ctcae.outcomes import outcomes
+from safety.ctcae.plan import SAME
+from safety.ctcae.scales import BaselineState, Block, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,18 @@ def bands(
     Limits and the result are in `unit`, one the ladder is stated in. Limits that are not usable
     (D38) are given as NaN.
     """
+    table = outcomes(ladder, unit, "number_only")
     one = _block(np.array([0.0]), lln, uln, base, base_state)
-    sides = [s for c in ladder.in_unit(unit) for s in (c.lower, c.upper) if s is not None]
-    cuts = sorted({v for s in sides if np.isfinite(v := limit_value(s, one)) and v > 0})
+    found = (float(value_at(s, c, one, SAME)[0]) for s in table.scales for c in s.cuts)
+    cuts = sorted({v for v in found if np.isfinite(v) and v > 0})
     edges = [0.0, *cuts]
     middles = [(a + b) / 2 for a, b in zip(edges, cuts, strict=False)]
     points = np.array([*middles, edges[-1] * 2 + 1])
-    grades = climb(ladder, unit, _block(points, lln, uln, base, base_state), NO_FACTS,
-                   "number_only").grade  # fmt: skip
+    with np.errstate(invalid="ignore", divide="ignore"):
+        codes = table.code(_block(points, lln, uln, base, base_state), SAME)
     return _merged([
-        Band(low, high, int(grade))
-        for low, high, grade in zip(edges, [*cuts, np.inf], grades, strict=True)
+        Band(low, high, int(table.rungs.grade[code]))
+        for low, high, code in zip(edges, [*cuts, np.inf], codes, strict=True)
     ])  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def _block(values: np.ndarray, lln: float, uln: float, base: float, base_state: 
     size = len(values)
     return Block(
         values, np.full(size, lln), np.full(size, uln), np.full(size, base),
-        np.full(size, base_state, np.int8),
+        np.full(size, base_state, np.int8), {},
     )  # fmt: skip
 
 

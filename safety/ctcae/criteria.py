@@ -8,13 +8,13 @@ Source: NCI CTCAE v5.0 (27 Nov 2017); decisions D01-D46 are named where they act
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
+
+from safety.ctcae.rows import read_rows
 
 Ref = Literal[
     "",
@@ -36,6 +36,14 @@ RATIO_TO_BASELINE = frozenset({"xBASE", "PCTDEC", "PCTINC"})
 BASELINE_REFS = frozenset({"xBASE", "BASE-", "BASE+", "PCTDEC", "PCTINC"})
 
 
+POPULATIONS: dict[str, frozenset[str]] = {
+    "adult": frozenset({"any", "adult"}),
+    "adolescent": frozenset({"any", "pediatric", "adolescent"}),
+    "child": frozenset({"any", "pediatric", "child"}),
+    "infant": frozenset({"any", "pediatric", "infant"}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """One side of a clause: `factor` times or beside what `ref` names."""
@@ -55,11 +63,14 @@ class Clause:
     joined: bool
     baseline: str
     population: str
+    covers: bool  # False: written for adults, so it can rule a grade out of a minor but not in
     lower: Bound | None
     upper: Bound | None
     unit: str
+    printed: bool  # by NCI in this unit; else converted by us
     fact: str
     fact_role: str
+    decisions: tuple[str, ...]  # D01-D46 that act in the row
 
     @property
     def numeric(self) -> bool:
@@ -84,9 +95,9 @@ class Ladder:
     variant: str
     clauses: tuple[Clause, ...]
 
-    def printed_units(self) -> list[str]:
-        """Units in which the criteria are stated, in the order of the table."""
-        return list(dict.fromkeys(c.unit for c in self.clauses if c.numeric and c.unit))
+    def stated_units(self) -> dict[str, bool]:
+        """Units the criteria are stated in, in the order of the table; True if NCI prints them."""
+        return {c.unit: c.printed for c in self.clauses if c.numeric and c.unit}
 
     def in_unit(self, unit: str) -> tuple[Clause, ...]:
         """Clauses that may be compared in `unit`, those without a unit of their own included."""
@@ -106,27 +117,45 @@ class Ladder:
         return dict(by_grade)
 
 
+ASKED_FACTS = ("symptomatic", "on_anticoagulation")  # what data may tell; the rest is unknown
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A clinical fact that no number decides, and how `number_only` takes it when unknown."""
+    """A clinical fact that no number decides.
+
+    present_by_default: how `number_only` takes it when unknown. follows: what an asked fact, if
+    it is (asked, True) or is not (asked, False) present, says of this one.
+    """
 
     code: str
     wording: str
     present_by_default: bool
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("safety.ctcae").joinpath("data", name).read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
+    follows: Mapping[tuple[str, bool], bool]
 
 
 @cache
 def facts() -> dict[str, Fact]:
     """Return the clinical facts by code."""
     return {
-        r["code"]: Fact(r["code"], r["wording"], r["number_only"] == "present")
-        for r in _rows("facts.csv")
+        r["code"]: Fact(r["code"], r["wording"], r["number_only"] == "present", _follows(r))
+        for r in read_rows("facts.csv")
     }
+
+
+def _follows(row: dict[str, str]) -> dict[tuple[str, bool], bool]:
+    told = {
+        (asked, present): row[f"if_{asked}" if present else f"if_not_{asked}"]
+        for asked in ASKED_FACTS
+        for present in (True, False)
+    }
+    return {key: text == "present" for key, text in told.items() if text}
+
+
+@cache
+def caveats() -> dict[tuple[str, str], str]:
+    """Return what no number shows of a term, by term and direction: names of reasons."""
+    return {(r["term"], r["direction"]): r["caveat"] for r in read_rows("caveats.csv")}
 
 
 def _bound(row: dict[str, str], side: str) -> Bound | None:
@@ -138,7 +167,7 @@ def _bound(row: dict[str, str], side: str) -> Bound | None:
     return Bound(factor, ref, row[f"{side}_incl"] == "1")  # type: ignore[arg-type]
 
 
-def _clause(row: dict[str, str]) -> Clause:
+def _clause(row: dict[str, str], population: str) -> Clause:
     return Clause(
         row_id=row["row_id"],
         grade=int(row["grade"]),
@@ -146,53 +175,74 @@ def _clause(row: dict[str, str]) -> Clause:
         joined=row["combine"] == "AND",
         baseline=row["baseline"],
         population=row["population"],
+        covers=not POPULATIONS[population].isdisjoint(row["population"].split()),
         lower=_bound(row, "lower"),
         upper=_bound(row, "upper"),
         unit=row["unit"],
+        printed=row["printed"] == "1",
         fact=row["fact"],
         fact_role=row["fact_role"],
+        decisions=tuple(row["decision"].split()),
     )
 
 
 @cache
 def ladders(version: str = "5.0", population: str = "adult") -> tuple[Ladder, ...]:
-    """Return every ladder of a CTCAE version for one population.
+    """Return every ladder of a CTCAE version for one of POPULATIONS, in the order of the table.
 
-    Clauses that only name a clinical fact belong to every test of their term.
-    Terms that are a diagnosis rather than a number (D46) are left out: they are never assigned.
-    Raises FileNotFoundError for a version without numeric criteria.
+    Minors are read by the clauses for their age; those for adults stay, marked as not covering.
+    A term without a test of its own (stool count, limb volume) has the test code "". Clauses that
+    only name a clinical fact belong to every test of their term.
+    Raises ValueError for a version without numeric criteria.
     """
-    groups: dict[tuple[str, str, str, str], list[tuple[set[str], Clause]]] = defaultdict(list)
-    head: dict[tuple[str, str, str, str], dict[str, str]] = {}
-    for row in _rows(f"criteria_{version.replace('.', '_')}.csv"):
-        if row["assign"] == "diagnosis" or row["direction"] == "composite":
-            continue
-        if {"any", population}.isdisjoint(row["population"].split()):
+    read = POPULATIONS[population] | {"adult"}
+    groups: dict[tuple[str, str, str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in _criteria(version):
+        if read.isdisjoint(row["population"].split()):
             continue
         key = (row["term"], row["direction"], row["specimen"], row["variant"])
-        groups[key].append((set(row["testcds"].split()), _clause(row)))
-        head.setdefault(key, row)
+        groups[key].append(row)
     return tuple(
-        Ladder(
-            term=key[0],
-            meddra_code=head[key]["meddra_code"],
-            soc=head[key]["soc"],
-            direction=key[1],
-            assign=head[key]["assign"],
-            testcd=testcd,
-            specimen=key[2],
-            variant=key[3],
-            clauses=tuple(c for codes, c in members if testcd in codes or not c.numeric),
-        )
-        for key, members in groups.items()
-        for testcd in sorted(set().union(*(codes for codes, _ in members)))
+        _ladder(rows, testcd, population) for rows in groups.values() for testcd in _testcds(rows)
+        if any(r["lower_ref"] or r["upper_ref"] for r in rows)
+    )  # fmt: skip
+
+
+def _criteria(version: str) -> list[dict[str, str]]:
+    try:
+        return list(read_rows(f"criteria_{version.replace('.', '_')}.csv"))
+    except FileNotFoundError as error:
+        raise ValueError(f"there are no numeric criteria for CTCAE version {version!r}") from error
+
+
+def _testcds(rows: list[dict[str, str]]) -> list[str]:
+    """Test codes with a numeric clause; "" for a term that has none."""
+    numeric = [r for r in rows if r["lower_ref"] or r["upper_ref"]]
+    return sorted({code for r in numeric for code in r["testcds"].split() or [""]})
+
+
+def _ladder(rows: list[dict[str, str]], testcd: str, population: str) -> Ladder:
+    head = rows[0]
+    clauses = ((r["testcds"].split(), _clause(r, population)) for r in rows)
+    return Ladder(
+        term=head["term"],
+        meddra_code=head["meddra_code"],
+        soc=head["soc"],
+        direction=head["direction"],
+        assign=head["assign"],
+        testcd=testcd,
+        specimen=head["specimen"],
+        variant=head["variant"],
+        clauses=tuple(c for codes, c in clauses if not c.numeric or testcd in (codes or [""])),
     )
 
 
 @cache
-def ladders_by_test(version: str = "5.0") -> dict[tuple[str, str], tuple[Ladder, ...]]:
+def ladders_by_test(
+    version: str = "5.0", population: str = "adult"
+) -> dict[tuple[str, str], tuple[Ladder, ...]]:
     """Ladders by (test code, specimen); the specimen is empty outside the laboratory."""
     found: dict[tuple[str, str], list[Ladder]] = defaultdict(list)
-    for ladder in ladders(version):
+    for ladder in ladders(version, population):
         found[ladder.testcd, ladder.specimen].append(ladder)
     return {key: tuple(value) for key, value in found.items()}
