@@ -1,0 +1,44 @@
+"""The command that grades a file of measurements without a study or a database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from safety.cli.common import AsJson, messages, output
+from safety.settings import from_environment
+
+app = typer.Typer()
+
+
+@app.command()
+def grade(
+    file: Annotated[Path, typer.Argument(help="Measurements: CSV, TSV or Parquet.")],
+    out: Annotated[Path, typer.Option(help="Result: .csv, .tsv, .parquet, .jsonl or .json.")],
+    policy: Annotated[
+        Literal["number_only", "worst_case"],
+        typer.Option(help="How unknown clinical facts are taken."),
+    ] = "number_only",
+    ctcae: Annotated[str, typer.Option(help="CTCAE version.")] = "5.0",
+    encoding: Annotated[str, typer.Option(help="Encoding of a text file, e.g. gb18030.")] = "utf-8",
+    as_json: AsJson = False,
+) -> None:
+    """Grade a file of measurements by CTCAE: one row out a row in and applicable term."""
+    from safety.gradefile import grade_file
+
+    max_bytes = from_environment().max_file_mb << 20
+    summary = grade_file(
+        file, out, policy=policy, ctcae=ctcae, encoding=encoding, max_bytes=max_bytes
+    ).as_dict()
+    if as_json:
+        print(json.dumps(summary, indent=1))
+        return
+    output.print(f"{summary['rows_in']:,} rows in, {summary['rows_out']:,} out: {out}")
+    for title in ("grades", "not_gradable"):
+        for name, count in dict(summary[title]).items():  # type: ignore[call-overload]
+            output.print(f"  {count:>12,}  {name or 'no reason'}", highlight=False)
+    if summary["rows_unreadable"]:
+        messages.print(f"{summary['rows_unreadable']:,} rows could not be read: see column reasons")

@@ -1,0 +1,180 @@
+"""Columns of an Arrow table, as sites fill them, to codes, numbers and flags.
+
+Distinct texts are read once each; a column of a million results has a few thousand of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from safety.ctcae.censored import SIGNS
+from safety.ctcae.reasons import Reason
+from safety.ctcae.results import (
+    MISSING_TEXTS,
+    PLAIN_NUMBER,
+    Result,
+    parse_dipstick,
+    parse_result,
+)
+
+
+class Coded(NamedTuple):
+    """A text column as codes into its distinct labels; label 0 is "" for missing."""
+
+    codes: npt.NDArray[np.int64]
+    labels: list[str]
+
+    def mapped(self, meaning: Callable[[str], int]) -> npt.NDArray[np.int8]:
+        return np.array([meaning(x) for x in self.labels], np.int8)[self.codes]
+
+
+class Reader:
+    """Reads the input columns of one table."""
+
+    def __init__(self, table: pa.Table, columns: dict[str, str]) -> None:
+        self._table, self._columns = table, columns
+
+    def _column(self, name: str) -> pa.Array | None:
+        if name not in self._columns:
+            return None
+        column = self._table.column(self._columns[name])
+        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+    def has(self, name: str) -> bool:
+        return name in self._columns
+
+    def texts(
+        self,
+        name: str,
+        clean: Callable[[str], str] = str.strip,
+        missing: frozenset[str] = MISSING_TEXTS,
+    ) -> Coded:
+        """Return a column as coded text, cleaned label by label; `missing` texts are none."""
+        column = self._column(name)
+        if column is None or pa.types.is_null(column.type):
+            return Coded(np.zeros(len(self._table), np.int64), [""])
+        codes, distinct = _encoded(column)
+        kept = ["" if x is None else clean(x) for x in distinct.to_pylist()]
+        cleaned = {"": 0}
+        meaning = [
+            cleaned.setdefault("" if x.upper() in missing else x, len(cleaned)) for x in kept
+        ]
+        return Coded(np.array([*meaning, 0], np.int64)[codes], list(cleaned))
+
+    def floats(self, name: str, unreadable: float = np.nan) -> npt.NDArray[np.float64]:
+        """Return a column as numbers; NaN for missing, `unreadable` for text that is no number."""
+        column = self._column(name)
+        if column is None or pa.types.is_null(column.type):
+            return np.full(len(self._table), np.nan)
+        if _is_number(column.type):
+            return _finite(column)
+        codes, labels = _encoded(column)
+        values, rest = _plain_numbers(labels)
+        for i, text in rest:
+            if text.strip().upper() not in MISSING_TEXTS:
+                result = parse_result(text)
+                values[i] = unreadable if result.state != "number" else result.number
+        return np.append(values, np.nan)[codes]
+
+    def results(self, may_be_plusses: npt.NDArray[np.bool_]) -> Results:
+        """Return the column `value`: numbers, comparators, flags, and which are in plusses."""
+        column, size = self._column("value"), len(self._table)
+        nothing = np.full(size, np.nan)
+        no_plus = np.zeros(size, bool)
+        if column is None or pa.types.is_null(column.type):
+            return Results(nothing, None, None, no_plus)
+        if _is_number(column.type):
+            return Results(_finite(column), None, None, no_plus)
+        codes, labels = _encoded(column)
+        values, rest = _plain_numbers(labels)
+        if not rest:
+            return Results(np.append(values, np.nan)[codes], None, None, no_plus)
+        return _labelled_results(codes, values, rest, may_be_plusses)
+
+
+class Results(NamedTuple):
+    """Numbers; comparators and flags as `Measurements` has them; which rows are in plusses."""
+
+    value: npt.NDArray[np.float64]
+    comparator: npt.NDArray[np.int8] | None
+    flags: npt.NDArray[np.uint64] | None
+    plus: npt.NDArray[np.bool_]
+
+
+def _labelled_results(
+    codes: npt.NDArray[np.int64],
+    values: npt.NDArray[np.float64],
+    rest: list[tuple[int, str]],
+    may_be_plusses: npt.NDArray[np.bool_],
+) -> Results:
+    """Read the distinct texts that are no plain numbers, each as it would be with a dipstick too.
+
+    codes: label of every row, the last being none at all; values: number of every label.
+    """
+    size = len(values) + 1
+    numbers = np.tile(np.append(values, np.nan), (2, 1))  # first as a number, then as a dipstick
+    sign, plus = np.zeros((2, size), np.int8), np.zeros((2, size), bool)
+    flags = np.zeros((2, size), np.uint64)
+    for i, text in rest:
+        for dipstick in (0, 1):
+            result, plus[dipstick, i] = _read(text, may_be_plusses=bool(dipstick))
+            numbers[dipstick, i] = result.number
+            sign[dipstick, i] = SIGNS.index(result.comparator)
+            if result.state == "text":
+                flags[dipstick, i] = Reason.VALUE_NOT_NUMERIC
+    at = codes + may_be_plusses * size
+    columns = (column.reshape(-1)[at] for column in (numbers, sign, flags, plus))
+    return Results(*columns)  # type: ignore[arg-type]
+
+
+def _read(text: str, *, may_be_plusses: bool) -> tuple[Result, bool]:
+    """Read one result; whether it is in plusses."""
+    plusses = parse_dipstick(text) if may_be_plusses else None
+    if plusses is not None:
+        return plusses, True
+    if text.strip().upper() in MISSING_TEXTS:
+        return Result(float("nan"), "", "missing"), False
+    return parse_result(text), False
+
+
+def _encoded(column: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
+    """Return codes and distinct texts of a column; the code after the last is 'missing'."""
+    if not pa.types.is_dictionary(column.type):
+        column = pc.dictionary_encode(_as_text(column))
+    labels = column.dictionary
+    codes = pc.fill_null(column.indices.cast(pa.int64()), len(labels)).to_numpy()
+    return codes, _as_text(labels)
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    return column.cast(pa.string())
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+
+
+def _finite(column: pa.Array) -> npt.NDArray[np.float64]:
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    if np.isinf(values).any():
+        values = np.where(np.isinf(values), np.nan, values)
+    return values
+
+
+def _plain_numbers(text: pa.Array) -> tuple[npt.NDArray[np.float64], list[tuple[int, str]]]:
+    """Return plain decimals at once, and position and text of the rest, missing ones left out."""
+    trimmed = pc.utf8_trim_whitespace(text)
+    plain = pc.fill_null(pc.match_substring_regex(trimmed, f"^{PLAIN_NUMBER}$"), False)
+    values = pc.if_else(plain, trimmed, None).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    others = np.flatnonzero(~plain.to_numpy(zero_copy_only=False) & text.is_valid().to_numpy(False))
+    found = values.copy()
+    found[np.isinf(found)] = np.nan
+    return found, list(zip(others.tolist(), text.take(pa.array(others)).to_pylist(), strict=True))
