@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from safety.ctcae.clauses import BaselineState
 from safety.ctcae.grading import grade
+from safety.ctcae.scales import BaselineState
 from safety.intake.records import Intake, canonical
 from safety.study.model import Domain, Feed, Study
 

@@ -6,9 +6,12 @@ import csv
 from collections import Counter
 from importlib import resources
 
+import pandas as pd
 import pytest
 
 from safety.ctcae.criteria import facts, ladders, ladders_by_test
+from safety.ctcae.table import grade_table
+from tests.build import grades, lab
 
 
 def _rows() -> list[dict[str, str]]:
@@ -44,9 +47,17 @@ def test_every_fact_is_used_and_worded() -> None:
 
 def test_a_ladder_holds_the_clauses_of_its_test() -> None:
     platelets = _ladder("Platelet count decreased", "PLAT", "low")
-    assert platelets.printed_units() == ["10*9/L", "10*6/L"]
+    assert platelets.stated_units() == {"10*9/L": True, "10*6/L": True}
     assert [c.grade for c in platelets.in_unit("10*9/L")] == [1, 2, 3, 4]
     assert [c.grade for c in platelets.in_unit("mmol/L")] == []
+
+
+def test_units_nci_does_not_print_are_marked() -> None:
+    # D23: NCI prints corrected calcium in both units, ionized calcium in mmol/L only
+    assert _ladder("Hypocalcemia", "CAION", "low").stated_units() == {
+        "mmol/L": True,
+        "mg/dL": False,
+    }
 
 
 def test_joined_clauses_make_one_alternative() -> None:
@@ -72,13 +83,70 @@ def test_alternatives_are_or() -> None:
     ],
 )
 def test_diagnoses_are_never_assigned_from_a_number_d46(term) -> None:
-    assert [x for x in ladders() if x.term == term] == []
+    found = [x for x in ladders() if x.term == term]
+    assert {x.assign for x in found} == {"diagnosis"}
+    keys = {(x.testcd, x.specimen) for x in found}
+    given = grades(*(lab(testcd, 1.0, SPEC=specimen) for testcd, specimen in sorted(keys)))
+    assert term not in set(given["TERM"])  # analysis records do not even suggest it
+    suggested = [
+        grade_table(pd.DataFrame([{"testcd": testcd, "ctcae_term": term, "value": v}]))
+        for testcd, _ in sorted(keys)
+        for v in (-1e6, 0, 1, 1e6)
+    ]
+    frame = pd.concat(suggested)
+    assert set(frame["ctcae_term"]) == {term}
+    assert frame["grade"].isna().all()
+    assert frame["reasons"].str.contains("diagnosis_not_assigned").all()
+
+
+@pytest.mark.parametrize(
+    ("term", "testcd"),
+    [("Diarrhea", ""), ("Edema limbs", ""), ("Anemia", "HGB")],
+)
+def test_a_term_without_a_test_of_its_own_has_no_test_code(term, testcd) -> None:
+    assert {x.testcd for x in ladders() if x.term == term} == {testcd}
+
+
+def test_terms_of_several_tests_are_composite() -> None:
+    found = {(x.term, x.testcd) for x in ladders() if x.direction == "composite"}
+    assert found == {
+        ("Febrile neutropenia", "NEUT"),
+        ("Febrile neutropenia", "TEMP"),
+        ("Hemolysis", "HGB"),
+    }
+
+
+def _row_ids(population: str, *, covers: bool) -> set[str]:
+    found = ladders(population=population)
+    return {c.row_id for x in found for c in x.clauses if c.covers == covers}
 
 
 def test_adults_do_not_get_the_limits_of_children() -> None:
-    rows = {c.row_id for x in ladders() for c in x.clauses}
-    assert {"10020772-12", "10018761-01", "10037032-07"}.isdisjoint(rows)
-    assert "10037032-07" in {c.row_id for x in ladders(population="pediatric") for c in x.clauses}
+    of_minors = {"10020772-12", "10018761-01", "10037032-07"}
+    assert of_minors.isdisjoint(_row_ids("adult", covers=True))
+    assert _row_ids("adult", covers=False) == set()
+    assert of_minors <= _row_ids("child", covers=True)
+
+
+def test_clauses_for_adults_stay_for_minors_but_do_not_cover_them() -> None:
+    # blood pressure 120-139 and urine below 80 mL in 8 h are written for adults
+    for_adults = {"10020772-01", "10059895-01"}
+    for population in ("adolescent", "child", "infant"):
+        assert for_adults <= _row_ids(population, covers=False)
+        assert "10002272-01" in _row_ids(population, covers=True)  # anemia has one ladder for all
+
+
+@pytest.mark.parametrize(
+    ("population", "own"),
+    [
+        ("adolescent", {"10020772-08", "10020772-10", "10020772-13"}),
+        ("child", {"10059895-03", "10020772-13"}),
+        ("infant", {"10059895-02", "10020772-13"}),
+    ],
+)
+def test_each_age_has_clauses_of_its_own(population, own) -> None:
+    every = {"10020772-08", "10020772-10", "10020772-13", "10059895-02", "10059895-03"}
+    assert _row_ids(population, covers=True) & every == own
 
 
 def test_urine_and_blood_have_their_own_ladders() -> None:
@@ -88,5 +156,5 @@ def test_urine_and_blood_have_their_own_ladders() -> None:
 
 
 def test_a_version_without_criteria_is_refused() -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match=r"no numeric criteria for CTCAE version '4\.0'"):
         ladders("4.0")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from safety.ctcae.clauses import BaselineState
 from safety.ctcae.grading import INPUT_COLUMNS, gradable_tests, grade
+from safety.ctcae.scales import BaselineState
 from tests.build import NAN, grades, lab, one, vital
 
 ALT = "Alanine aminotransferase increased"
@@ -111,6 +111,19 @@ def test_absolute_terms_need_a_unit_d29(state, expected) -> None:
     assert (found["ATOXGR"], found["POSSIBLE"]) == (expected, "0|1|2|3|4")
 
 
+@pytest.mark.parametrize("state", [1, 2])
+@pytest.mark.parametrize(
+    ("value", "grade", "possible"),
+    [
+        (3.2, None, "1|2|3|4"),  # below LLN without a unit: 1 at least
+        (3.6, None, "0|4"),  # D16: not below LLN, so only the printed limit of grade 4 is open
+    ],
+)
+def test_multiples_of_limits_are_judged_without_a_unit_d29(state, value, grade, possible) -> None:
+    found = one(lab("FIBRINO", value, "", lln=3.5, UNITSTATE=state), "Fibrinogen decreased")
+    assert (found["ATOXGR"], found["POSSIBLE"]) == (grade, possible)
+
+
 @pytest.mark.parametrize("state", [0, 1, 2])
 def test_ratio_terms_need_no_unit_of_their_own_d29(state) -> None:
     row = lab("ALT", 130, "", uln=40, UNITSTATE=state)
@@ -164,11 +177,57 @@ def test_gradable_tests_names_tests_with_their_specimen() -> None:
     assert ("PH", "URINE") not in gradable_tests()  # urine pH is not blood pH
 
 
-@pytest.mark.parametrize("age", [17.99, 0, -1])
-def test_a_minor_is_not_graded_by_adult_limits(age) -> None:
+@pytest.mark.parametrize(
+    ("age", "possible"),
+    [
+        (17.99, "1|2|3|4"),  # an adolescent at or above 120 mmHg has grade 1 at least
+        (13, "1|2|3|4"),
+        (12.99, "0|1|2|3|4"),  # D34: a child needs percentiles
+        (0, "0|1|2|3|4"),
+        (-1, "0|1|2|3|4"),
+    ],
+)
+def test_a_minor_is_not_graded_by_adult_limits_d34(age, possible) -> None:
     found = one(vital("SYSBP", 170, "mm[Hg]", AGE=age), "Hypertension")
-    assert (found["ATOXGR"], found["REASONS"]) == (None, "population_not_covered")
+    assert (found["ATOXGR"], found["POSSIBLE"]) == (None, possible)
+    assert found["REASONS"] == "facts_unknown;outside_data_needed;population_not_covered"
 
 
 def test_an_adult_is_graded_from_18() -> None:
     assert one(vital("SYSBP", 170, "mm[Hg]", AGE=18), "Hypertension")["ATOXGR"] == 3
+
+
+@pytest.mark.parametrize("age", [0, 0.5, 1, 12.9, 13, 17, 18, 90, NAN])
+def test_criteria_for_any_age_grade_every_age(age) -> None:
+    found = one(lab("HGB", 9.9, "g/dL", lln=12, AGE=age), "Anemia")
+    assert (found["ATOXGR"], found["REASONS"]) == (2, "facts_unknown")
+
+
+@pytest.mark.parametrize(
+    ("age", "value", "unit", "grade", "possible"),
+    [
+        (40, 79, "mL/(8.h)", 3, "3"),
+        (40, 80, "mL/(8.h)", 0, "0"),
+        (9, 79, "mL/(8.h)", None, "0|3"),  # an adult clause would be met
+        (9, 80, "mL/(8.h)", 0, "0"),  # it rules grade 3 out of a child as well
+        (9, 499, "mL/{1.73_m2}/d", 3, "3"),
+        (0.5, 0.49, "mL/kg/h", 3, "3"),
+    ],
+)
+def test_clauses_for_adults_rule_out_but_never_in_for_minors(
+    age, value, unit, grade, possible
+) -> None:
+    row = lab("VOLUME", value, unit, SPEC="URINE", AGE=age)
+    found = one(row, "Urine output decreased")
+    assert (found["ATOXGR"], found["POSSIBLE"]) == (grade, possible)
+
+
+def test_a_missing_age_is_read_as_an_adult_and_said() -> None:
+    found = one(vital("SYSBP", 170, "mm[Hg]", AGE=NAN), "Hypertension")
+    assert found["ATOXGR"] == 3
+    assert found["REASONS"] == "facts_unknown;adult_assumed;single_reading"
+
+
+def test_an_unknown_version_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no numeric criteria for CTCAE version '3\.0'"):
+        grades(lab("ALT", 1, "U/L", uln=40), version="3.0")

@@ -76,7 +76,7 @@ def test_hypertension_d34(testcd, value, grade) -> None:
 
 def test_hypertension_grade_4_is_clinical_d34() -> None:
     found = one(vital("SYSBP", 170, "mm[Hg]"), "Hypertension")
-    assert (found["POSSIBLE"], found["REASONS"]) == ("3|4", "facts_unknown")
+    assert (found["POSSIBLE"], found["REASONS"]) == ("3|4", "facts_unknown;single_reading")
 
 
 def test_pressure_in_kilopascal_is_converted() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safety.ctcae.clauses import BaselineState
+from safety.ctcae.scales import BaselineState
 from tests.build import grades, lab, one, vital
 
 ALT = "Alanine aminotransferase increased"

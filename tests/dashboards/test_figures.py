@@ -10,8 +10,8 @@ import pytest
 from dashboards.components import grades
 from dashboards.figures.labs import axis_day, day_ticks, lab_figure
 from safety.ctcae.bands import Band, bands
-from safety.ctcae.clauses import BaselineState
 from safety.ctcae.criteria import ladders_by_test
+from safety.ctcae.scales import BaselineState
 
 
 def ladder(testcd: str, term: str, specimen: str = "BLOOD"):
