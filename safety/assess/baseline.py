@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from safety.ctcae.clauses import BaselineState
+from safety.ctcae.results import HIGH_FLAGS, OTHER_FLAGS
+from safety.ctcae.scales import BaselineState
 from safety.ctcae.units import conversion
 
-HIGH_FLAGS, OTHER_FLAGS = ("HIGH", "H", "HH"), ("NORMAL", "N", "LOW", "L", "LL")
 SERIES = ["USUBJID", "PARAMCD", "SPEC", "POS", "TPT"]
 
 
@@ -30,14 +30,15 @@ def add_baseline(measurements: pd.DataFrame, same_day_visits: list[str]) -> pd.D
     """Return the measurements with PREDOSE, ABLFL, BASE (in the row's own unit) and BASESTATE.
 
     BASESTATE judges the baseline by the range of the baseline record itself (D08); only a value
-    above ULN is abnormal (D06).
+    above ULN is abnormal (D06). Of one day, a record that counts (ANL01FL) goes before one that
+    does not: the mean before its readings.
     """
     frame = measurements.assign(PREDOSE=before_first_dose(measurements, same_day_visits))
     series = frame.groupby(SERIES, dropna=False, sort=False).ngroup()
     frame["ABLFL"] = ""
     usable = frame["PREDOSE"] & frame["AVAL"].notna() & frame["COMPARATOR"].eq("")
     usable &= frame["TRTSDT"].notna() & frame["ADTMAX"].notna()
-    ordered = frame[usable].sort_values(["ADTMAX", "ATM", "KEY"], na_position="first")
+    ordered = frame[usable].sort_values(["ADTMAX", "ANL01FL", "ATM", "KEY"], na_position="first")
     last = ordered.assign(SERIES=series[usable]).drop_duplicates("SERIES", keep="last")
     frame.loc[last.index, "ABLFL"] = "Y"
     base = series.map(pd.Series(last.index, index=last["SERIES"]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from safety.assess.grades import superseded
 from safety.intake import dates
 
 TERM = ["USUBJID", "TERM", "DIRECTION"]
@@ -19,11 +20,12 @@ def of_measurements(grades: pd.DataFrame, at_least: int = 1) -> pd.DataFrame:
     """Return one row an episode: runs of days at or above a grade.
 
     grades: rows of `grade_measurements`. Days are complete dates only; the worst grade of a day
-    counts. A day without a grade neither starts nor ends an episode and is counted in UNGRADED.
+    counts, of the rows that are not superseded. A day without a grade neither starts nor ends an
+    episode and is counted in UNGRADED.
     Columns: TERM keys, EPISODE (start day), ENDT (last qualifying day), RECOVERED, MAXGR, LOWER
     and UPPER (days), SAMPLES, UNGRADED, TRTEMFL (Y if it started after the first dose).
     """
-    dated = grades[grades["ADTMIN"].eq(grades["ADTMAX"])]
+    dated = grades[grades["ADTMIN"].eq(grades["ADTMAX"]) & ~superseded(grades)]
     keys = [*TERM, "ADTMIN"]
     daily = dated.groupby(keys, sort=True).agg(GR=("ATOXGR", "max"), TRTEMFL=("TRTEMFL", "max"))
     daily = daily.reset_index()

@@ -7,35 +7,66 @@ import pandas as pd
 
 from safety.assess.analysis import grading_input
 from safety.assess.baseline import SERIES
+from safety.assess.replicates import single_readings
 from safety.ctcae.grading import grade
+from safety.ctcae.reasons import Reason, names
 from safety.intake import dates
 from safety.study.model import Study
 
 EVERY_GRADE = (1, 2, 3, 4, 5)
+SUPERSEDED = rf"(?:^|;){names(Reason.SUPERSEDED)}(?:;|$)"
 
 
 def grade_measurements(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return one row a measurement that was done and CTCAE term; MKEY refers to the measurement.
 
     POSTFL is Y for a value taken after the first dose, TRTEMFL for one also within the study's
-    treatment-emergent period. BTOXGR is the grade of the value's own baseline record.
+    treatment-emergent period; neither for a record that does not count (ANL01FL), which REASONS
+    mark as superseded: a dipstick keeps its grade, a single reading of a replicate set has none.
+    BTOXGR is the grade of the value's own baseline record.
     """
     done = analysis[analysis["VALUESTATE"].ne("not_done")].reset_index(drop=True)
     graded = grade(grading_input(done), study.ctcae, study.policy)
     positions = graded.pop("POS").to_numpy(np.int64)
     kept = ["KEY", *SERIES, "ADTMIN", "ADTMAX", "ADY", "ADYMIN", "ADYMAX", "ABLFL", "PREDOSE",
             "BASE", "BASESTATE"]  # fmt: skip
-    rows = done.loc[positions, [*kept, "TRTSDT", "TRTEDT"]]
+    _ungrade(graded, done["REASONS"].to_numpy()[positions], single_readings(done)[positions])
+    rows = done.loc[positions, [*kept, "ANL01FL", "TRTSDT", "TRTEDT"]]
     table = pd.concat([rows.reset_index(drop=True), graded], axis=1)
     last = _end_of_treatment_emergent(table["TRTEDT"], study)
     within = last.isna() | table["ADTMIN"].le(last)
-    after = ~table["PREDOSE"] & table["TRTSDT"].notna()
+    after = ~table["PREDOSE"] & table["TRTSDT"].notna() & table["ANL01FL"].eq("Y")
     table["POSTFL"] = np.where(after, "Y", "")
     table["TRTEMFL"] = np.where(after & within, "Y", "")
     table["MKEY"] = table["KEY"]
     table["KEY"] = table["MKEY"] + "#" + table["TERM"] + "#" + table["DIRECTION"]
     table["BTOXGR"] = _baseline_grade(table)
-    return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE", "SPEC", "POS", "TPT"])
+    return table.drop(columns=["TRTSDT", "TRTEDT", "PREDOSE", "SPEC", "POS", "TPT", "ANL01FL"])
+
+
+def _ungrade(graded: pd.DataFrame, flags: np.ndarray, which: np.ndarray) -> None:
+    """Take the grade from some rows; of their reasons only what they are is left."""
+    graded.loc[which, "ATOXGR"] = pd.NA
+    graded.loc[which, ["POSSIBLE", "NUMPOSS", "CRITERION"]] = ""
+    kept = flags[which] & np.uint64(Reason.SUPERSEDED | Reason.DERIVED)
+    graded.loc[which, "REASONS"] = [names(int(f)) for f in kept]
+
+
+def superseded(grades: pd.DataFrame) -> pd.Series:
+    """Return which rows of `grade_measurements` do not count: another of the same day does."""
+    return grades["REASONS"].str.contains(SUPERSEDED)
+
+
+def combine_directions(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Return one grade (Int8) of a test graded in both directions, as ADaM's ATOXGR (D30).
+
+    A low grade above 0 wins and is negative, then a high one above 0. 0 needs both to be 0: one
+    missing and the other 0 is missing.
+    """
+    is_low, is_high = low.gt(0).fillna(False), high.gt(0).fillna(False)
+    neither = (low.eq(0) & high.eq(0)).fillna(False)
+    none = pd.Series(pd.NA, index=low.index, dtype="Int8")
+    return none.mask(neither, 0).mask(is_high, high).mask(is_low, -low)
 
 
 def _baseline_grade(table: pd.DataFrame) -> pd.Series:

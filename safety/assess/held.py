@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from safety.assess.grades import highest, possible_event_grades
-from safety.ctcae.clauses import BaselineState
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.grading import UNITSTATE_OK, UNITSTATE_UNKNOWN, grade
-from safety.intake.values import parse_result
+from safety.ctcae.results import parse_result
+from safety.ctcae.scales import BaselineState
 from safety.study.model import Study
 
 COLUMNS = ["KEY", "USUBJID", "TERM", "GRADES", "VALUE", "REASON", "SRCFILE", "SRCROW"]
@@ -76,7 +76,7 @@ def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.Da
     for row in held.to_dict("records"):
         specimen = _specimen(row)
         found = ladders.get((row["PARAMCD"], specimen), ())
-        printed = sorted({unit for ladder in found for unit in ladder.printed_units()})
+        printed = sorted({unit for ladder in found for unit in ladder.stated_units()})
         units = [row["UCUM"]]
         if row["UNITSTATE"] == UNITSTATE_UNKNOWN:
             units = used.get(row["PARAMCD"], printed) or [""]
@@ -92,7 +92,7 @@ def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.Da
         BASE=np.nan,
         BASESTATE=BaselineState.MISSING,
         AGE=np.nan,
-        REASONS=np.uint32(0),
+        REASONS=np.uint64(0),
     )
 
 

@@ -143,6 +143,8 @@ def _derive_measurement(frame: pd.DataFrame) -> None:
     frame["SPEC"] = frame["SPEC"].str.upper().replace(SPECIMEN_GROUPS).fillna("")
     values.add_values(frame)
     values.add_units(frame)
+    values.add_dipsticks(frame)
+    frame["DTYPE"] = ""  # as received; the analysis adds records that are derived
     frame["ANRLO"] = values.number(frame["ANRLOC"])
     frame["ANRHI"] = values.number(frame["ANRHIC"])
     dates.add_bounds(frame, "ADTC", "ADT")

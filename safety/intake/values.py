@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import re
-
 import numpy as np
 import pandas as pd
 
 from safety.ctcae.grading import UNITSTATE_MISSING, UNITSTATE_OK, UNITSTATE_UNKNOWN
+from safety.ctcae.results import DIPSTICK_TESTS, PLUS, parse_dipstick, parse_result
 from safety.ctcae.units import to_ucum
-
-# Plain decimals only: decimal commas, thousands separators and words are text until a feed
-# declares them (fault 25).
-_RESULT = re.compile(
-    r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)",
-    re.ASCII,
-)
-_SIGNS = {"≤": "<=", "≥": ">="}
-
-
-def parse_result(text: str) -> tuple[float, str, str]:
-    """Return (number, comparator, state) of a result; state is number, bound or text."""
-    match = _RESULT.fullmatch(text)
-    if match is None or not math.isfinite(float(match["number"])):
-        return float("nan"), "", "text"
-    sign = _SIGNS.get(match["sign"], match["sign"] or "")
-    return float(match["number"]), sign, "bound" if sign else "number"
 
 
 def add_values(frame: pd.DataFrame) -> None:
@@ -50,6 +31,27 @@ def add_units(frame: pd.DataFrame) -> None:
     frame["UNITSTATE"] = np.select(
         [frame["AVALU"].isna(), unknown], [UNITSTATE_MISSING, UNITSTATE_UNKNOWN], UNITSTATE_OK
     ).astype(np.int8)
+
+
+def add_dipsticks(frame: pd.DataFrame) -> None:
+    """Read urine results told in plusses (`2+`, `NEGATIVE`) as numbers of the unit {plus}.
+
+    The frame carries PARAMCD, SPEC and what `add_values` and `add_units` add. A plain number keeps
+    its unit; `+2` without one is two plusses.
+    """
+    urine = frame["PARAMCD"].isin(DIPSTICK_TESTS) & frame["SPEC"].eq("URINE")
+    open_ = frame["VALUESTATE"].eq("text") | frame["UNITSTATE"].eq(UNITSTATE_MISSING)
+    texts = frame.loc[urine & open_, "AVALC"].dropna()
+    found = {t: r for t in texts.unique() if (r := parse_dipstick(t)) is not None}
+    texts = texts[texts.isin(list(found))]
+    if texts.empty:
+        return
+    rows = texts.index
+    frame.loc[rows, "AVAL"] = [found[t].number for t in texts]
+    frame.loc[rows, "COMPARATOR"] = [found[t].comparator for t in texts]
+    frame.loc[rows, "VALUESTATE"] = [found[t].state for t in texts]
+    frame.loc[rows, "UCUM"] = PLUS
+    frame.loc[rows, "UNITSTATE"] = UNITSTATE_OK
 
 
 def number(texts: pd.Series) -> pd.Series:

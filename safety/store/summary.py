@@ -15,7 +15,9 @@ ROWS = ("received", "accepted", "quarantined", "duplicates")
 def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
     """Return the counts of a run: rows, measurements, grades, findings, candidates."""
     accounts = space.read_json("accounts")
-    grades, measured = results["grade"], space.read("measurement")
+    grades, stored = results["grade"], space.read("measurement")
+    derived = stored["DTYPE"].ne("")
+    measured = stored[~derived]
     graded = grades["atoxgr"].notna()
     findings = results["finding"]
     return {
@@ -26,6 +28,7 @@ def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
         "rows": {name: sum(a[name] for a in accounts) for name in ROWS},
         "by_domain": {a["domain"]: {name: a[name] for name in ROWS} for a in accounts},
         "measurements": _coverage(measured, grades, space),
+        "derived": _counts(stored.loc[derived, "DTYPE"]),
         "grades": _counts(grades.loc[graded, "atoxgr"].astype(int).astype("str")),
         "not_gradable": _counts(grades.loc[~graded, "reasons"]),
         "event_grades": _counts(results["event_grade"]["possible"]),

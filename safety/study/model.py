@@ -19,6 +19,8 @@ Grade = Annotated[int, Field(ge=1, le=5)]
 # Coded values are compared in upper case: letter case is a habit, not a meaning.
 UpperCase = Annotated[str, StringConstraints(to_upper=True)]
 RecordKind = Literal["subject", "dose", "measurement", "adverse_event"]
+# Those of `safety.ctcae.derive.DERIVATIONS` that a study may choose.
+DerivationName = Literal["QTCF", "ANC", "CRCL_CG", "EGFR_CKDEPI_2021", "AVERAGE"]
 
 
 class _Part(BaseModel):
@@ -30,6 +32,16 @@ class Specimen(_Part):
 
     column: str
     values: dict[str, str]
+
+
+class Coding(_Part):
+    """Where reported events carry their CTCAE term; without it they are not compared with CTCAE.
+
+    The code is CTCAE's own, that of a MedDRA LLT. A PT code is another one for some terms (Fever).
+    """
+
+    term: Literal["AEDECOD", "AELLT", "AETERM"]
+    code: Literal["AELLTCD", "AEPTCD"] | None = None
 
 
 class Domain(_Part):
@@ -46,6 +58,13 @@ class Domain(_Part):
     )
     constants: dict[str, str] = Field(default_factory=dict)
     specimen: Specimen | None = None
+    coding: Coding | None = None
+
+    @model_validator(mode="after")
+    def _coding_is_of_events(self) -> Domain:
+        if self.coding is not None and self.record != "adverse_event":
+            raise ValueError(f"coding belongs to a domain of adverse events, not of {self.record}")
+        return self
 
     @model_validator(mode="after")
     def _result_and_range_belong_together(self) -> Domain:
@@ -165,12 +184,24 @@ class Study(_Part):
     ctcae: Literal["5.0"] = "5.0"
     policy: Literal["number_only", "worst_case"] = "number_only"
     feeds: list[Feed] = Field(min_length=1, max_length=1, description="one, for the present")
+    derivations: list[DerivationName] = Field(
+        default_factory=list,
+        description="records to derive where the data lack them: QTCF (from QT and RR or heart "
+        "rate), ANC (from WBC and neutrophils %), CRCL_CG and EGFR_CKDEPI_2021 (from creatinine), "
+        "AVERAGE (the mean of replicate ECG readings is graded instead of each). None unless "
+        "named: each adds grades and alerts. Calcium is corrected for albumin in any case.",
+    )
     baseline: Baseline = Baseline()
     treatment_emergent: TreatmentEmergent = TreatmentEmergent()
     severity: SeverityScale | None = None
     attribution: Attribution
     dose_limiting: DoseLimiting
     alerts: Alerts
+
+    @field_validator("derivations")
+    @classmethod
+    def _in_any_order(cls, names: list[DerivationName]) -> list[DerivationName]:
+        return sorted(set(names))
 
     @field_validator("timezone")
     @classmethod

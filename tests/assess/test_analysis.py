@@ -110,6 +110,22 @@ def test_the_corrected_value_is_what_is_graded(study) -> None:
     assert (total["ATOXGR"], "calcium_not_corrected" in total["REASONS"]) == (2, True)
 
 
+@pytest.mark.parametrize("alb", ["0", "-2"])
+def test_an_impossible_albumin_corrects_nothing(study, alb) -> None:
+    found = _analysed(study, calcium(), albumin(alb)).query("PARAMCD == 'CA'").iloc[0]
+    assert (found["GVAL"], found["REASONS"]) == (7.8, NOT_CORRECTED)
+
+
+def test_a_calcium_without_a_number_is_not_called_corrected(study) -> None:
+    found = _analysed(study, calcium("hemolysed"), albumin()).query("PARAMCD == 'CA'").iloc[0]
+    assert found["REASONS"] == int(Reason.VALUE_NOT_NUMERIC) | NOT_CORRECTED
+
+
+def test_records_as_received_all_count(study) -> None:
+    found = _analysed(study, calcium(), albumin(), measurement())
+    assert (set(found["ANL01FL"]), set(found["DTYPE"])) == ({"Y"}, {""})
+
+
 def test_grading_takes_the_value_to_grade(study) -> None:
     frame = grading_input(_analysed(study, calcium(), albumin()))
     assert frame["AVAL"].tolist() == [pytest.approx(9.4), 2.0]
@@ -119,4 +135,7 @@ def test_no_measurements(study) -> None:
     frame = analysis_measurements(
         records("LB", measurement()).iloc[:0], records("DM", subject()), exposures(exposed()), study
     )
-    assert (len(frame), {"GVAL", "REASONS", "BASE", "ADY"} <= set(frame.columns)) == (0, True)
+    assert (len(frame), {"GVAL", "REASONS", "BASE", "ADY", "DTYPE"} <= set(frame.columns)) == (
+        0,
+        True,
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from safety.assess.baseline import add_baseline, before_first_dose
-from safety.ctcae.clauses import BaselineState as State
+from safety.ctcae.scales import BaselineState as State
 from tests.build import FIRST_DOSE, measurement, records
 
 DAY_BEFORE, DAY_AFTER = "2024-02-28", "2024-03-10"
@@ -16,7 +16,7 @@ def _frame(*rows, first: str | None = FIRST_DOSE, time: str | None = None) -> pd
     frame = records("LB", *rows)
     dosed = {"TRTSDT": pd.array([first] * len(frame), dtype="str"),
              "TRTSTM": pd.array([time] * len(frame), dtype="str")}  # fmt: skip
-    return frame.assign(**dosed)
+    return frame.assign(ANL01FL="Y", **dosed)
 
 
 def _derived(*rows, **options) -> pd.DataFrame:

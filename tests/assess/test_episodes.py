@@ -104,3 +104,10 @@ def test_no_rows() -> None:
     found = of_measurements(graded_days(*_march(1)).iloc[:0])
     assert isinstance(found, pd.DataFrame)
     assert len(found) == 0
+
+
+def test_what_is_superseded_makes_no_episode() -> None:
+    rows = [graded_day("2024-03-01", 3, REASONS="superseded"), graded_day("2024-03-01", 1)]
+    assert [e[3] for e in _episodes(*rows)] == [1]
+    assert _episodes(rows[0]) == []
+    assert [e[3] for e in _episodes(graded_day("2024-03-01", 3, REASONS="derived"))] == [3]

@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 
 from safety.assess.analysis import analysis_measurements
-from safety.assess.grades import grade_events, grade_measurements, highest, lowest
+from safety.assess.grades import (
+    combine_directions,
+    grade_events,
+    grade_measurements,
+    highest,
+    lowest,
+    superseded,
+)
 from tests import build
 from tests.build import event, exposed, exposures, measurement, records, subject
 
@@ -172,3 +179,43 @@ def test_no_events(study) -> None:
 def test_ends_of_possible_grades() -> None:
     texts = pd.Series(["1|2|3", "4", "", None], dtype="str")
     assert (highest(texts).tolist(), lowest(texts).tolist()) == ([3, 4, 0, 0], [1, 4, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "combined"),
+    [
+        (0, 0, 0),
+        (2, 0, -2),
+        (4, None, -4),
+        (0, 3, 3),
+        (None, 1, 1),
+        (1, 2, -1),  # low wins
+        (0, None, None),  # what is missing may be a grade
+        (None, 0, None),
+        (None, None, None),
+    ],
+)
+def test_two_directions_in_one_grade_d30(low, high, combined) -> None:
+    one = [pd.Series([g], index=[7], dtype="Int8") for g in (low, high)]
+    found = combine_directions(*one)
+    assert (found.dtype, found.index.tolist()) == ("Int8", [7])
+    assert (None if pd.isna(found[7]) else found[7]) == combined
+
+
+def test_two_directions_of_no_values() -> None:
+    none = pd.Series([], dtype="Int8")
+    assert combine_directions(none, none).dtype == "Int8"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "expected"),
+    [
+        ("superseded", True),
+        ("derived;superseded", True),
+        ("superseded;likely_unit=g/L", True),
+        ("", False),
+        ("derived", False),
+    ],
+)
+def test_superseded_rows_are_told_by_their_reasons(reasons, expected) -> None:
+    assert superseded(pd.DataFrame({"REASONS": [reasons]})).tolist() == [expected]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safety.ctcae.results import parse_result
 from safety.intake import values
 from tests.strategies import texts
 
@@ -37,7 +38,7 @@ from tests.strategies import texts
     ],
 )
 def test_numbers_and_bounds(text, number, sign, state) -> None:
-    assert values.parse_result(text) == (number, sign, state)
+    assert parse_result(text) == (number, sign, state)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_numbers_and_bounds(text, number, sign, state) -> None:
     ],
 )
 def test_text_is_not_a_number(text) -> None:
-    number, sign, state = values.parse_result(text)
+    number, sign, state = parse_result(text)
     assert math.isnan(number)
     assert (sign, state) == ("", "text")
 
@@ -88,7 +89,7 @@ def test_text_is_not_a_number(text) -> None:
 @pytest.mark.property
 @given(text=texts)
 def test_a_state_goes_with_its_number(text) -> None:
-    number, sign, state = values.parse_result(text)
+    number, sign, state = parse_result(text)
     assert (state == "text") == math.isnan(number)
     assert (state == "bound") == bool(sign)
 
@@ -96,7 +97,7 @@ def test_a_state_goes_with_its_number(text) -> None:
 @pytest.mark.property
 @given(number=st.floats(-1e12, 1e12))
 def test_a_written_number_is_read_back(number) -> None:
-    assert values.parse_result(repr(number)) == (number, "", "number")
+    assert parse_result(repr(number)) == (number, "", "number")
 
 
 def _frame(results: list[str | None], stat: list[str | None] | None = None) -> pd.DataFrame:
@@ -141,6 +142,73 @@ def test_columns_of_no_units(size) -> None:
     values.add_units(frame)
     assert frame["UCUM"].tolist() == [""] * size
     assert frame["UNITSTATE"].tolist() == [1] * size
+
+
+def _urine(text: str | None, unit: str | None = None, **changes: str) -> dict:
+    row = {"PARAMCD": "PROT", "SPEC": "URINE", "AVALC": text, "AVALU": unit, "STAT": None}
+    columns = (row | changes).items()
+    frame = pd.DataFrame({c: pd.array([x], dtype="str") for c, x in columns})
+    values.add_values(frame)
+    values.add_units(frame)
+    values.add_dipsticks(frame)
+    return frame.iloc[0].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "number", "sign"),
+    [
+        ("2+", None, 2, ""),
+        ("++", None, 2, ""),
+        ("+2", None, 2, ""),
+        ("NEGATIVE", None, 0, ""),
+        ("Neg", "mg/dL", 0, ""),
+        ("TRACE", None, 0.5, ""),
+        ("trace", "NO UNITS", 0.5, ""),
+        ("POSITIVE", None, 1, ">="),
+    ],
+)
+def test_dipsticks_are_read_in_plusses(text, unit, number, sign) -> None:
+    found = _urine(text, unit)
+    assert (found["AVAL"], found["COMPARATOR"]) == (number, sign)
+    assert (found["UCUM"], found["UNITSTATE"]) == ("{plus}", 0)
+    assert found["VALUESTATE"] == ("bound" if sign else "number")
+    assert _urine(text, unit, PARAMCD="GLUC")["UCUM"] == "{plus}"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": "2+", "SPEC": "BLOOD"},
+        {"text": "2+", "SPEC": ""},
+        {"text": "2+", "PARAMCD": "KETONES"},
+        {"text": "see comment"},
+        {"text": "5+"},
+        {"text": None},
+    ],
+)
+def test_what_is_no_dipstick_stays_as_it_is(row) -> None:
+    found = _urine(**row)
+    assert (np.isnan(found["AVAL"]), found["UCUM"], found["UNITSTATE"]) == (True, "", 1)
+    assert found["VALUESTATE"] == ("missing" if row["text"] is None else "text")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("+2", "g/day", (2, "g/d", 0)),  # a number with its unit
+        ("2", "plus", (2, "{plus}", 0)),
+        ("2", None, (2, "", 1)),  # of what is not guessed
+        ("+2", "furlong", (2, "", 2)),
+    ],
+)
+def test_a_number_keeps_its_unit(text, unit, expected) -> None:
+    found = _urine(text, unit)
+    assert (found["AVAL"], found["UCUM"], found["UNITSTATE"]) == expected
+
+
+def test_a_dipstick_that_was_not_done_is_not_negative() -> None:
+    found = _urine(None, STAT="NOT DONE")
+    assert (np.isnan(found["AVAL"]), found["VALUESTATE"]) == (True, "not_done")
 
 
 def test_limits_are_plain_numbers_only() -> None:

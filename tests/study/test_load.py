@@ -105,6 +105,19 @@ def test_a_file_that_is_not_utf_8(tmp_path) -> None:
         load(path)
 
 
+def test_a_study_derives_what_it_names_and_nothing_else(tmp_path) -> None:
+    assert _load(tmp_path, GOOD).derivations == []
+    named = _load(tmp_path, GOOD + "derivations: [QTCF, ANC, QTCF]\n")
+    assert named.derivations == ["ANC", "QTCF"]  # in any order, once
+
+
+@pytest.mark.parametrize("name", ["QTCB", "CA_CORRECTED", "qtcf"])
+def test_a_derivation_that_cannot_be_chosen(tmp_path, name) -> None:
+    found = _problems(tmp_path, GOOD + f"derivations: [ANC, {name}]\n")
+    assert len(found) == 1
+    assert "derivations.1: Input should be 'QTCF', 'ANC', 'CRCL_CG'" in found[0]
+
+
 def test_a_window_of_one_day_is_one(tmp_path) -> None:
     window = _load(tmp_path, GOOD.replace("last_day: 21", "last_day: 1")).dose_limiting.window
     assert (window.first_day, window.last_day) == (1, 1)
@@ -126,6 +139,8 @@ def test_a_missing_file(tmp_path) -> None:
         ({"timezone": "Europe/Paris"}, False),
         ({"baseline": {"same_day_visits": []}}, False),
         ({"policy": "worst_case"}, False),
+        ({"derivations": ["ANC"]}, False),
+        ({"derivations": []}, True),
         ({"severity": None}, False),
         ({"treatment_emergent": {"days_after_last_dose": 31}}, False),
         ({"attribution": {"related": ["POSSIBLE"], "unrelated": ["NONE", "REMOTE"]}}, False),
