@@ -9,7 +9,7 @@ PORT ?= 8050
 export TOXWATCH_STUDIES := $(CURDIR)/studies
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit lock screenshots airflow clean
+.PHONY: help demo test check unit bench lock screenshots airflow clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ check: $(VENV)/.dev  ## Lint, types, import contracts
 
 unit: $(VENV)/.dev  ## Run the tests with coverage
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
+
+bench: $(VENV)/.dev  ## Time the grading and print the ratios with their targets
+	$(BIN)/python benchmarks/grading.py
 
 screenshots: $(VENV)/.dev chromium  ## Photograph every page into artifacts/
 	$(BIN)/python -m pytest tests/e2e/test_dashboard.py

@@ -7,6 +7,16 @@ from expectations.common import of_every_record
 
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 
+
+def _without_query(check: str, title: str, query: str, citation: str, *about: str) -> Check:
+    """A comparison with CTCAE made before validation: `query` says what is wrong, "" is nothing."""
+    return Check(
+        check, "adverse_event", title, (*about, query),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column=query, value_set=[""]),
+        "warning", "query", citation, says=query,
+    )  # fmt: skip
+
+
 CHECKS: list[Check] = [
     *of_every_record("adverse_event", "AE", "STDT", "Event start"),
     Check(
@@ -81,5 +91,14 @@ CHECKS: list[Check] = [
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ENDTC"),
         "info", "query", "fault 15",
         rows=lambda f, _: f["AEOUT"].eq("RECOVERED/RESOLVED"),
+    ),
+    _without_query("AE-018", "Reported term is a CTCAE term", "TERMQUERY", "fault 36", "CTCAETERM"),
+    _without_query("AE-019", "Code is that of a CTCAE term", "CODEQUERY", "fault 36", "CTCAECODE"),
+    _without_query(
+        "AE-020", "Code and name are of one CTCAE term", "PAIRQUERY", "fault 36",
+        "CTCAETERM", "CTCAECODE",
+    ),
+    _without_query(
+        "AE-021", "CTCAE has the reported grade for the term", "GRADEQUERY", "fault 33", "CTCAEGR"
     ),
 ]  # fmt: skip

@@ -35,6 +35,7 @@ class Check:
     needs_one_of: fields of which at least one must have been delivered.
     rows: an optional filter, a function from the frame to a boolean column.
     build: the Great Expectations expectation. handling: reject = quarantine the row.
+    says: a column whose text says what is wrong with a row; it becomes the finding's note.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Check:
     citation: str
     rows: Rows | None = None
     needs_one_of: tuple[str, ...] = ()
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ import pandas as pd
 from expectations import adverse_event, dose, measurement, subject
 from expectations.check import Check, Context, Finding, Rows, Status
 
+MAX_SAID = 50  # different texts in a note
+MAX_LENGTH = 500  # of one of them: it may quote what was delivered
+
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SUITES: dict[str, list[Check]] = {
@@ -98,7 +101,17 @@ def _read(check: Check, result: Any, rows: pd.DataFrame, domain: str, file: str)
     if not checked:
         return _finding(check, domain, file, "not_applicable")
     failed = tuple(sorted({int(i) for i in result.result.get("unexpected_index_list") or ()}))
-    return _finding(check, domain, file, "fail" if failed else "pass", checked, failed)
+    note = _said(rows.loc[list(failed), check.says]) if check.says else ""
+    return _finding(check, domain, file, "fail" if failed else "pass", checked, failed, note)
+
+
+def _said(texts: pd.Series) -> str:
+    """Return what is wrong, a line a text, the most frequent first; no row numbers: rows move."""
+    counts = texts.str.slice(0, MAX_LENGTH).value_counts()
+    order = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+    lines = [f"{text} ({n} row{'s' if n > 1 else ''})" for text, n in order[:MAX_SAID]]
+    more = [f"and {len(order) - MAX_SAID} more kinds"] if len(order) > MAX_SAID else []
+    return "\n".join([*lines, *more])
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from safety.ctcae.grading import gradable_tests
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds.sdtm_folder import reader
-from safety.intake import deliveries, evidence, quarantine
+from safety.intake import coding, deliveries, evidence, quarantine
 from safety.intake import findings as finding_tables
 from safety.intake.records import Intake, canonical
 from safety.settings import Settings
@@ -156,7 +156,9 @@ def _parse(
         copy = space.folder / f"{delivered.feed}-{file.sha256}"
         try:
             evidence.fetch(settings.evidence, file, copy)
-            found.append(canonical(reader.read(copy, file.name), feed, domain, file.name))
+            intake = canonical(reader.read(copy, file.name), feed, domain, file.name)
+            coded = feed.domains[domain].coding
+            found.append(coding.with_queries(intake, coded, manifest.study.ctcae))
         finally:
             copy.unlink(missing_ok=True)
     return found
@@ -211,7 +213,9 @@ def _grade(space: Workspace) -> None:
     study = space.manifest().study
     subjects, doses = space.read("subject"), space.read("dose")
     taken = exposure.by_subject(doses, subjects, space.read("held_dose"))
-    measured = analysis.analysis_measurements(space.read(MEASURED), subjects, taken, study)
+    accepted = space.read(MEASURED)
+    measured = analysis.analysis_measurements(accepted, subjects, taken, study)
+    space.write(MEASURED, analysis.with_derived(accepted, measured))
     space.write("exposure", taken.assign(KEY=taken["USUBJID"]))
     space.write("grade", grades.grade_measurements(measured, study))
     space.write("event_grade", grades.grade_events(space.read("adverse_event"), taken, study))

@@ -73,6 +73,31 @@ PAIRS = {
         [event(grade="5", AESDTH="Y", AEOUT="FATAL")],
     ),
     "AE-017": ("AE", [event(AEENDTC=None)], (1,), [event()]),
+    "AE-018": (
+        "AE",
+        [event(AEDECOD="Anaemia"), event("2"), event("3", AEDECOD="Neutropenia")],
+        (1, 3),
+        [event(AEDECOD="ANEMIA "), event("2", AEDECOD="Neutrophil count decreased")],
+    ),
+    "AE-019": (
+        "AE",
+        [event(AELLTCD="10028813"), event("2", AELLTCD="10037660")],  # PT Pyrexia, LLT Fever
+        (2,),
+        [event(AEDECOD="Fever", AELLTCD="10016558"), event("2", AELLTCD=None)],
+    ),
+    "AE-020": (
+        "AE",
+        [event(AELLTCD="10002272"), event("2", AELLTCD="10028813")],
+        (1,),
+        # a name or a code that CTCAE does not have agrees with nothing and has its own check
+        [event(AELLTCD="10028813"), event("2", AEDECOD="Anaemia", AELLTCD="10002272")],
+    ),
+    "AE-021": (
+        "AE",
+        [event(AEDECOD="Alopecia", grade="3"), event("2", grade="4")],
+        (1, 2),
+        [event(AEDECOD="Alopecia", grade="2"), event("2", grade="3"), event("3", grade=None)],
+    ),
     "ME-001": ("LB", [measurement(), measurement(USUBJID=None)], (2,), [measurement()]),
     "ME-002": ("LB", [measurement(USUBJID="S9"), measurement()], (1,), [measurement()]),
     "ME-003": ("LB", TWICE, (1, 2), [measurement(), measurement(VISITNUM="2")]),

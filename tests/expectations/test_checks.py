@@ -10,6 +10,8 @@ from expectations import runner
 from expectations.check import Context
 from expectations.measurement import with_pressures
 from safety.ctcae.grading import gradable_tests
+from safety.intake.coding import with_queries
+from safety.study.model import Coding
 from tests.build import dose, event, intake, measurement, sign, subject
 from tests.expectations.pairs import PAIRS, SYS
 
@@ -25,8 +27,13 @@ RECORD = {"DM": "subject", "EX": "dose", "AE": "adverse_event", "LB": "measureme
           "VS": "measurement"}  # fmt: skip
 
 
-def _run(check_id: str, domain: str, rows: list[dict]) -> runner.Finding:
-    found = intake(domain, *rows)
+CODING = Coding(term="AEDECOD", code="AELLTCD")
+
+
+def _run(
+    check_id: str, domain: str, rows: list[dict], coding: Coding | None = CODING
+) -> runner.Finding:
+    found = with_queries(intake(domain, *rows), coding, "5.0")
     findings = runner.run(found.records, RECORD[domain], domain, found.file, CONTEXT)
     return next(f for f in findings if f.check_id == check_id)
 
@@ -47,7 +54,8 @@ def test_every_check_has_a_pair() -> None:
 def test_check_fires(only) -> None:
     domain, rows, named, _ = PAIRS[only.id]
     finding = _run(only.id, domain, rows)
-    assert (finding.status, finding.rows, finding.note) == ("fail", named, "")
+    assert (finding.status, finding.rows) == ("fail", named)
+    assert bool(finding.note) is bool(only.says)
 
 
 @pytest.mark.parametrize("only", PAIRS, indirect=True)
@@ -118,9 +126,63 @@ def test_a_check_on_a_column_not_delivered_is_not_evaluable(only, domain, column
     assert finding.note.startswith("not delivered: ")
 
 
+@pytest.mark.parametrize("only", ["AE-018", "AE-019", "AE-020", "AE-021"], indirect=True)
+def test_events_of_a_study_without_coding_are_not_compared_with_ctcae(only) -> None:
+    rows = [event(AEDECOD="Anaemia", AELLTCD="1", grade="4")]
+    finding = _run(only.id, "AE", rows, coding=None)
+    assert (finding.status, finding.checked) == ("not_applicable", 0)
+
+
+@pytest.mark.parametrize(
+    ("only", "column"),
+    [("AE-018", "AEDECOD"), ("AE-019", "AELLTCD"), ("AE-020", "AELLTCD"), ("AE-021", "AETOXGR")],
+    indirect=["only"],
+)
+def test_a_comparison_with_ctcae_needs_the_delivered_column(only, column) -> None:
+    row = {k: v for k, v in event(AELLTCD="10028813").items() if k != column}
+    found = with_queries(intake("AE", row), CODING, "5.0")
+    finding = runner.run(found.records, "adverse_event", "AE", "f", CONTEXT, found.absent)[0]
+    assert (finding.status, finding.checked) == ("not_evaluable", 0)
+
+
+@pytest.mark.parametrize("only", ["AE-018"], indirect=True)
+def test_the_note_says_what_is_wrong_the_most_frequent_first(only, monkeypatch) -> None:
+    named = ["Diarrhoea", "Anaemia", "Anaemia", "Pyrexia"]
+    rows = [event(str(i), AEDECOD=name) for i, name in enumerate(named)]
+    assert _run("AE-018", "AE", rows).note.splitlines() == [
+        "AEDECOD: 'Anaemia' is not a CTCAE 5.0 term. Perhaps: Anemia. (2 rows)",
+        "AEDECOD: 'Diarrhoea' is not a CTCAE 5.0 term. Perhaps: Diarrhea. (1 row)",
+        "AEDECOD: 'Pyrexia' is a usual name, but not a CTCAE 5.0 term. Perhaps: Fever. (1 row)",
+    ]
+    assert _run("AE-018", "AE", rows[::-1]).note == _run("AE-018", "AE", rows).note
+    monkeypatch.setattr(runner, "MAX_SAID", 1)
+    assert _run("AE-018", "AE", rows).note.splitlines() == [
+        "AEDECOD: 'Anaemia' is not a CTCAE 5.0 term. Perhaps: Anemia. (2 rows)",
+        "and 2 more kinds",
+    ]
+
+
+@pytest.mark.parametrize("only", ["AE-019"], indirect=True)
+def test_a_long_delivered_text_does_not_fill_the_note(only) -> None:
+    assert len(_run("AE-019", "AE", [event(AELLTCD="1" * 10_000)]).note) < 600
+
+
 @pytest.mark.parametrize(
     ("only", "rows", "checked"),
     [
+        ("AE-018", [event("1"), event("2", AEDECOD=None), event("3", AEDECOD="Anaemia")], 2),
+        ("AE-019", [event("1", AELLTCD="1"), event("2")], 1),
+        ("AE-020", [event("1", AELLTCD="1"), event("2", AELLTCD="10002272"), event("3")], 1),
+        (
+            "AE-021",
+            [
+                event("1"),
+                event("2", AEDECOD="Anaemia"),
+                event("3", grade="9"),
+                event("4", AELLTCD="10002272"),
+            ],
+            1,
+        ),
         ("AE-011", [event("1"), event("2", grade=None), event("3", grade="9")], 2),
         ("AE-010", [event("1"), event("2", grade=None), event("3", grade="9")], 3),
         ("AE-009", [event("1"), event("2", AEENDTC=None), event("3", AESTDTC=None)], 1),

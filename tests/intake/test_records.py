@@ -28,6 +28,14 @@ def test_a_measurement() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spec", "unit"), [("URINE", "{plus}"), ("urine", "{plus}"), ("SERUM", "")]
+)
+def test_a_dipstick_is_read_where_the_specimen_is_urine(spec, unit) -> None:
+    row = intake("LB", measurement("PROT", "3+", None, LBSPEC=spec)).records.loc[1]
+    assert (row["UCUM"], row["AVALC"], row["DTYPE"]) == (unit, "3+", "")
+
+
+@pytest.mark.parametrize(
     ("spec", "expected"),
     [
         ("SERUM", "BLOOD"),

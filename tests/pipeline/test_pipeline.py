@@ -261,7 +261,6 @@ def test_an_as_of_before_the_newest_snapshot_is_refused(used, tmp_path):
     [
         {"lb": [build.measurement("NEUT", "0.2", None)], "vs": [build.sign("HEIGHT", "170", "cm")]},
         {"lb": [build.measurement("NOSUCH")], "vs": [build.sign("HEIGHT", "170", "cm")]},
-        {"dm": [build.subject(AGE="12")]},
     ],
 )
 def test_a_delivery_without_a_single_grade_is_published(used, tmp_path, changes):
