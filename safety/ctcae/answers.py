@@ -6,6 +6,7 @@ term and unit hang on the answer, so they are stored, worded and compared once, 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,9 +28,10 @@ POSSIBLE_TEXT = [
 class Use(NamedTuple):
     """One ladder put to rows of one test in one unit.
 
-    ladder, outcomes: None where there is nothing to climb; every row then has the answer `first`.
-    unit: what the limits are read in; reasons: flags that hold for every row. first: answer of
-    code 0; no_value, text: answers of a row without a result and with one that is no number.
+    ladder, outcomes, rungs (the answers of every code): None where there is nothing to climb;
+    every row then has the answer `first`. unit: what the limits are read in, "" if the unit of
+    the rows is not usable. first: answer of code 0; no_value, text: answers of a row without a
+    result and with one that is no number.
     """
 
     number: int
@@ -39,6 +41,7 @@ class Use(NamedTuple):
     direction: str
     ladder: Ladder | None
     outcomes: Outcomes | None
+    rungs: Rungs | None
     unit: str
     conversion: Conversion
     first: int
@@ -59,11 +62,13 @@ class Answers:
     criterion: list[npt.NDArray[np.object_]] = field(default_factory=list)
     hint: list[npt.NDArray[np.object_]] = field(default_factory=list)
     size: int = 0
+    _starts: list[int] = field(default_factory=list)
     _interned: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def append(self, use: int, rungs: Rungs, hint: str = "") -> int:
         """Add answers of a use and return the number of the first."""
         first, count = self.size, len(rungs.grade)
+        self._starts.append(first)
         self.use.append(np.full(count, use, np.int32))
         self.grade.append(rungs.grade)
         self.possible.append(rungs.possible)
@@ -83,15 +88,19 @@ class Answers:
             found = self._interned[key] = self.append(use, one, hint)
         return found
 
+    def one(self, number: int) -> Rungs:
+        """Return a single answer."""
+        part = bisect_right(self._starts, number) - 1
+        at = slice(number - self._starts[part], number - self._starts[part] + 1)
+        return Rungs(self.grade[part][at], self.possible[part][at], self.numeric[part][at],
+                     self.reasons[part][at].copy(), self.criterion[part][at])  # fmt: skip
+
     def columns(self) -> Columns:
         """Return the register as plain arrays."""
         parts = (self.use, self.grade, self.possible, self.numeric, self.reasons,
                  self.criterion, self.hint)  # fmt: skip
-        for part in parts:  # folded once, so that asking again costs nothing
-            if len(part) > 1:
-                part[:] = [np.concatenate(part)]
-        empty = np.zeros(0, np.int8)
-        return Columns(*(part[0] if part else empty for part in parts))  # type: ignore[arg-type]
+        empty = [np.zeros(0, np.int8)]
+        return Columns(*(np.concatenate(part or empty) for part in parts))  # type: ignore[arg-type]
 
 
 class Columns(NamedTuple):
@@ -105,21 +114,16 @@ class Columns(NamedTuple):
     criterion: npt.NDArray[np.object_]
     hint: npt.NDArray[np.object_]
 
-    def rungs(self, ids: Ids | slice) -> Rungs:
-        """Return the answers of some numbers."""
-        return Rungs(self.grade[ids], self.possible[ids], self.numeric[ids], self.reasons[ids],
-                     self.criterion[ids])  # fmt: skip
-
     def reason_texts(self) -> npt.NDArray[np.object_]:
         """Return the `;`-separated reasons of every answer."""
         flags, inverse = np.unique(self.reasons, return_inverse=True)
         texts = np.array([names(int(f)) for f in flags], object)[inverse]
         for i in np.flatnonzero(self.hint != ""):
-            texts[i] = f"{texts[i]};{LIKELY_UNIT}{self.hint[i]}"
+            texts[i] = ";".join(filter(None, [texts[i], f"{LIKELY_UNIT}{self.hint[i]}"]))
         return texts
 
 
-def refusal(reasons: Reason, possible: int = EVERY_GRADE) -> Rungs:
+def refusal(reasons: Reason, possible: int | np.uint8) -> Rungs:
     """Return the single answer 'not gradable' with its reasons."""
     mask = np.array([possible], np.uint8)
     return Rungs(

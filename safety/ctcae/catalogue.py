@@ -6,13 +6,12 @@ their terms. NCI's sentences are not held here; `official` takes them from NCI's
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
+
+from safety.ctcae.rows import read_rows
 
 _VERSIONS = ("5.0", "6.0")
 
@@ -58,7 +57,7 @@ def terms(version: str) -> tuple[Term, ...]:
             grades=tuple(int(g) for g in row["grades"].split("|")),
             other_specify=row["other_specify"] == "1",
         )
-        for row in _rows(f"catalogue_{version.replace('.', '_')}.csv")
+        for row in read_rows(f"catalogue_{version.replace('.', '_')}.csv")
     )
 
 
@@ -103,7 +102,7 @@ def _changes() -> tuple[dict[str, tuple[Change, ...]], dict[str, tuple[Change, .
     old, new = _codes("5.0"), _codes("6.0")
     after: dict[str, list[Change]] = defaultdict(list)
     before: dict[str, list[Change]] = defaultdict(list)
-    for row in _rows("successors_5_0_6_0.csv"):
+    for row in read_rows("successors_5_0_6_0.csv"):
         types = tuple(row["change_types"].split("|"))
         after[row["code_5_0"]].append(Change(new[row["code_6_0"]], types))
         before[row["code_6_0"]].append(Change(old[row["code_5_0"]], types))
@@ -112,8 +111,3 @@ def _changes() -> tuple[dict[str, tuple[Change, ...]], dict[str, tuple[Change, .
 
 def _frozen(lists: dict[str, list[Change]]) -> dict[str, tuple[Change, ...]]:
     return {code: tuple(changes) for code, changes in lists.items()}
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("safety.ctcae").joinpath("data", name).read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())

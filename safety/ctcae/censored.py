@@ -17,7 +17,7 @@ from safety.ctcae.scales import Block, Floats, value_at
 from safety.ctcae.units import Conversion
 
 SIGNS = ("", "<", "<=", ">", ">=")
-NUDGE = 1e-9  # relative; above the tolerance of comparisons, far below any printed digit
+NUDGE = 1e-11  # relative; above the tolerance of comparisons, far below any printed digit
 FAR = 1e6  # beyond every limit, in multiples of the bound
 
 
@@ -56,7 +56,7 @@ def answer(
 def _probes(
     outcomes: Outcomes, b: Block, to_criterion: Conversion, comparator: npt.NDArray[np.int8]
 ) -> Floats:
-    """Values to ask at, one line a row; a probe outside what the bound allows repeats the first."""
+    """Values to ask at, one line a row; one outside what the bound allows is the edge instead."""
     limits = [
         value_at(scale, cut, b, to_criterion) for scale in outcomes.scales for cut in scale.cuts
     ]
@@ -66,13 +66,12 @@ def _probes(
     step = NUDGE * np.maximum(np.abs(bound), NUDGE)
     beyond = np.maximum(np.abs(bound), 1.0) * FAR
     inside = np.where(below, bound - step, bound + step)
-    lowest = np.where(bound > 0, 0.0, -beyond)  # a quantity that may be negative has no floor
+    floor = (bound > 0) | ((bound == 0) & inclusive)  # what may be negative has none
+    lowest = np.where(floor, 0.0, -beyond)
     far = np.where(below, lowest, beyond)
     edge = np.where(inclusive, bound, inside)
-    columns = [inside, far, edge, *around]
+    columns = [edge, inside, far, *around]
     allowed = [
         np.where(below, (x >= lowest) & (x <= edge), (x <= far) & (x >= edge)) for x in columns
     ]
-    return np.stack(
-        [np.where(ok, x, inside) for ok, x in zip(allowed, columns, strict=True)], axis=1
-    )
+    return np.stack([np.where(ok, x, edge) for ok, x in zip(allowed, columns, strict=True)], axis=1)

@@ -28,7 +28,7 @@ class Measurements:
     comparator: index into censored.SIGNS. flags: Reason of a row known beforehand.
     """
 
-    kind: npt.NDArray[np.uint16]
+    kind: npt.NDArray[np.unsignedinteger]
     value: Floats
     lln: Floats
     uln: Floats

@@ -44,7 +44,13 @@ class Reader:
         if name not in self._columns:
             return None
         column = self._table.column(self._columns[name])
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        if pa.types.is_nested(column.type):
+            raise ValueError(
+                f"column {self._columns[name]!r} holds {column.type}, not single values."
+            )
+        return column
 
     def has(self, name: str) -> bool:
         return name in self._columns
@@ -73,7 +79,7 @@ class Reader:
         if column is None or pa.types.is_null(column.type):
             return np.full(len(self._table), np.nan)
         if _is_number(column.type):
-            return _finite(column)
+            return np.where(_no_number(column), unreadable, _finite(column))
         codes, labels = _encoded(column)
         values, rest = _plain_numbers(labels)
         for i, text in rest:
@@ -90,7 +96,12 @@ class Reader:
         if column is None or pa.types.is_null(column.type):
             return Results(nothing, None, None, no_plus)
         if _is_number(column.type):
-            return Results(_finite(column), None, None, no_plus)
+            values = _finite(column)
+            no_number = _no_number(column)
+            if not no_number.any():
+                return Results(values, None, None, no_plus)
+            flags = np.where(no_number, np.uint64(Reason.VALUE_NOT_NUMERIC), np.uint64(0))
+            return Results(values, None, flags, no_plus)
         codes, labels = _encoded(column)
         values, rest = _plain_numbers(labels)
         if not rest:
@@ -146,20 +157,30 @@ def _read(text: str, *, may_be_plusses: bool) -> tuple[Result, bool]:
 def _encoded(column: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
     """Return codes and distinct texts of a column; the code after the last is 'missing'."""
     if not pa.types.is_dictionary(column.type):
-        column = pc.dictionary_encode(_as_text(column))
+        column = pc.dictionary_encode(as_text(column))
     labels = column.dictionary
     codes = pc.fill_null(column.indices.cast(pa.int64()), len(labels)).to_numpy()
-    return codes, _as_text(labels)
+    return codes, as_text(labels)
 
 
-def _as_text(column: pa.Array) -> pa.Array:
+def as_text(column: pa.Array) -> pa.Array:
+    """Return a column of any single values as text."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        cells = (x if x is None else x.decode("utf-8", "replace") for x in column.to_pylist())
+        return pa.array(cells, pa.string())
     return column.cast(pa.string())
 
 
 def _is_number(kind: pa.DataType) -> bool:
     return pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+
+
+def _no_number(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """Return where a numeric column holds infinity: something is there, and it is no number."""
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return np.isinf(values)
 
 
 def _finite(column: pa.Array) -> npt.NDArray[np.float64]:
@@ -174,7 +195,6 @@ def _plain_numbers(text: pa.Array) -> tuple[npt.NDArray[np.float64], list[tuple[
     trimmed = pc.utf8_trim_whitespace(text)
     plain = pc.fill_null(pc.match_substring_regex(trimmed, f"^{PLAIN_NUMBER}$"), False)
     values = pc.if_else(plain, trimmed, None).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    others = np.flatnonzero(~plain.to_numpy(zero_copy_only=False) & text.is_valid().to_numpy(False))
-    found = values.copy()
-    found[np.isinf(found)] = np.nan
-    return found, list(zip(others.tolist(), text.take(pa.array(others)).to_pylist(), strict=True))
+    values = np.where(np.isinf(values), np.nan, values)  # 1e999 is no number either
+    others = np.flatnonzero(np.isnan(values) & text.is_valid().to_numpy(False))
+    return values, list(zip(others.tolist(), text.take(pa.array(others)).to_pylist(), strict=True))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from safety.ctcae.catalogue import by_code
 from safety.ctcae.rows import read_rows
 
 Ref = Literal[
@@ -38,7 +39,7 @@ BASELINE_REFS = frozenset({"xBASE", "BASE-", "BASE+", "PCTDEC", "PCTINC"})
 
 POPULATIONS: dict[str, frozenset[str]] = {
     "adult": frozenset({"any", "adult"}),
-    "adolescent": frozenset({"any", "pediatric", "adolescent"}),
+    "adolescent": frozenset({"any", "pediatric", "child", "adolescent"}),
     "child": frozenset({"any", "pediatric", "child"}),
     "infant": frozenset({"any", "pediatric", "infant"}),
 }
@@ -70,6 +71,7 @@ class Clause:
     printed: bool  # by NCI in this unit; else converted by us
     fact: str
     fact_role: str
+    citation: str
     decisions: tuple[str, ...]  # D01-D46 that act in the row
 
     @property
@@ -93,6 +95,7 @@ class Ladder:
     testcd: str
     specimen: str
     variant: str
+    existing: tuple[int, ...]  # grades the term has, those that are no number included
     clauses: tuple[Clause, ...]
 
     def stated_units(self) -> dict[str, bool]:
@@ -100,8 +103,11 @@ class Ladder:
         return {c.unit: c.printed for c in self.clauses if c.numeric and c.unit}
 
     def in_unit(self, unit: str) -> tuple[Clause, ...]:
-        """Clauses that may be compared in `unit`, those without a unit of their own included."""
-        return tuple(c for c in self.clauses if c.unit in ("", unit))
+        """Clauses that may be compared in `unit`, those without a unit of their own included.
+
+        EVERY_UNIT gives all: where the unit is not usable, each could have been meant.
+        """
+        return tuple(c for c in self.clauses if c.unit in ("", unit) or unit == EVERY_UNIT)
 
     def alternatives(self, unit: str) -> dict[int, list[tuple[Clause, ...]]]:
         """Alternatives by grade; each is a tuple of clauses that must all hold."""
@@ -117,6 +123,7 @@ class Ladder:
         return dict(by_grade)
 
 
+EVERY_UNIT = "*"
 ASKED_FACTS = ("symptomatic", "on_anticoagulation")  # what data may tell; the rest is unknown
 
 
@@ -182,6 +189,7 @@ def _clause(row: dict[str, str], population: str) -> Clause:
         printed=row["printed"] == "1",
         fact=row["fact"],
         fact_role=row["fact_role"],
+        citation=row["citation"],
         decisions=tuple(row["decision"].split()),
     )
 
@@ -203,7 +211,8 @@ def ladders(version: str = "5.0", population: str = "adult") -> tuple[Ladder, ..
         key = (row["term"], row["direction"], row["specimen"], row["variant"])
         groups[key].append(row)
     return tuple(
-        _ladder(rows, testcd, population) for rows in groups.values() for testcd in _testcds(rows)
+        _ladder(rows, testcd, population, version)
+        for rows in groups.values() for testcd in _testcds(rows)
         if any(r["lower_ref"] or r["upper_ref"] for r in rows)
     )  # fmt: skip
 
@@ -221,8 +230,9 @@ def _testcds(rows: list[dict[str, str]]) -> list[str]:
     return sorted({code for r in numeric for code in r["testcds"].split() or [""]})
 
 
-def _ladder(rows: list[dict[str, str]], testcd: str, population: str) -> Ladder:
+def _ladder(rows: list[dict[str, str]], testcd: str, population: str, version: str) -> Ladder:
     head = rows[0]
+    term = by_code(head["meddra_code"], version)
     clauses = ((r["testcds"].split(), _clause(r, population)) for r in rows)
     return Ladder(
         term=head["term"],
@@ -233,6 +243,7 @@ def _ladder(rows: list[dict[str, str]], testcd: str, population: str) -> Ladder:
         testcd=testcd,
         specimen=head["specimen"],
         variant=head["variant"],
+        existing=term.grades if term else (),
         clauses=tuple(c for codes, c in clauses if not c.numeric or testcd in (codes or [""])),
     )
 

@@ -17,7 +17,6 @@ from safety.ctcae.criteria import Clause, Ladder, ladders
 from safety.ctcae.official import TermWording
 
 NUMERIC_VERSION = "5.0"
-_CITED = {"5.0": "CTCAE v5.0 (2017-11-27)"}
 _POPULATIONS = ("adult", "adolescent", "child", "infant")
 # What the grades mean in general, said in our own words.
 MEANINGS = {
@@ -203,10 +202,9 @@ def _clinical(rows: Sequence[_Row]) -> Iterator[Line]:
 
 def _cited(rows: tuple[_Row, ...], text: str) -> Line:
     head = rows[0]
-    citation = f"{_CITED[NUMERIC_VERSION]}, {head.ladder.term}, grade {head.clause.grade}"
     decisions = tuple(sorted({d for r in rows for d in r.clause.decisions}))
     row_ids = tuple(r.clause.row_id for r in rows)
-    return Line(head.clause.grade, text, row_ids, citation, decisions)
+    return Line(head.clause.grade, text, row_ids, head.clause.citation, decisions)
 
 
 def _remarks(term: Term, version: str, rows: Sequence[_Row]) -> Iterator[str]:

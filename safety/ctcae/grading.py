@@ -81,7 +81,7 @@ def gradable_tests(version: str = "5.0") -> frozenset[tuple[str, str]]:
     )
 
 
-def _kinds(frame: pd.DataFrame) -> tuple[npt.NDArray[np.uint16], list[Kind]]:
+def _kinds(frame: pd.DataFrame) -> tuple[npt.NDArray[np.unsignedinteger], list[Kind]]:
     texts = [pd.factorize(frame[c].fillna("").astype(str)) for c in ("PARAMCD", "SPEC", "UCUM")]
     age = population_codes(frame["AGE"].to_numpy(np.float64, na_value=np.nan))
     parts = [(codes, max(len(labels), 1)) for codes, labels in texts]
@@ -96,7 +96,7 @@ def _kinds(frame: pd.DataFrame) -> tuple[npt.NDArray[np.uint16], list[Kind]]:
     return codes, kinds
 
 
-def _columns(frame: pd.DataFrame, codes: npt.NDArray[np.uint16]) -> Measurements:
+def _columns(frame: pd.DataFrame, codes: npt.NDArray[np.unsignedinteger]) -> Measurements:
     signs = {sign: i for i, sign in enumerate(SIGNS)}
     return Measurements(
         kind=codes,
@@ -119,7 +119,7 @@ def numbers(column: pd.Series) -> npt.NDArray[np.float64]:
 
 def _to_frame(
     frame: pd.DataFrame, grader: Grader, row: npt.NDArray[np.int64],
-    answer: npt.NDArray[np.int32], codes: npt.NDArray[np.uint16],
+    answer: npt.NDArray[np.int32], codes: npt.NDArray[np.unsignedinteger],
 ) -> pd.DataFrame:  # fmt: skip
     register = grader.columns()
     uses = grader.answers.uses

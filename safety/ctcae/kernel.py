@@ -100,12 +100,10 @@ class Grader:
     def _censored(self, use: Use, part: Slice, ids: Ids, comparator: npt.NDArray[np.int8]) -> None:
         """D27: answer rows of which only a bound is known by all the values it allows."""
         rows = np.flatnonzero((comparator != 0) & ~np.isnan(part.block.value))
-        if not len(rows) or use.outcomes is None:
+        if not len(rows) or use.outcomes is None or use.rungs is None:
             return
-        register = self.answers.columns()
-        table = register.rungs(slice(use.first, use.first + len(use.outcomes)))
         found = censored.answer(
-            use.outcomes, table, part.block.take(rows), use.conversion, comparator[rows]
+            use.outcomes, use.rungs, part.block.take(rows), use.conversion, comparator[rows]
         )
         ids[rows] = notes.enter(self.answers, use, found)
 

@@ -12,38 +12,39 @@ from safety.ctcae.plan import ADULT, AGE_MISSING
 # Ages in years from which a population begins. CTCAE names the populations, not their ages;
 # adolescent from 13 after the American Academy of Pediatrics' blood pressure guideline of 2017.
 POPULATION_FROM = ((0, "infant"), (1, "child"), (13, "adolescent"), (18, ADULT))
+OLDEST = 130
 POPULATION_NAMES = (*(name for _, name in POPULATION_FROM), AGE_MISSING)
 
 
 def population_codes(age: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Return the index into POPULATION_NAMES of ages in years, the last one for a missing age."""
     code = np.zeros(len(age), np.int64)
+    possible = (age >= 0) & (age <= OLDEST)  # an impossible age is none
     with np.errstate(invalid="ignore"):
         for years, _ in POPULATION_FROM[1:]:
             code += age >= years
-    code[np.isnan(age)] = len(POPULATION_FROM)
+    code[~possible] = len(POPULATION_FROM)
     return code
 
 
 def combine(
     parts: Sequence[tuple[npt.NDArray[np.integer], int]],
-) -> tuple[npt.NDArray[np.uint16], list[tuple[int, ...]]]:
+) -> tuple[npt.NDArray[np.unsignedinteger], list[tuple[int, ...]]]:
     """Return one dense code for columns of codes, and what each code stands for.
 
-    parts: (codes from 0, number of codes) a column. Raises ValueError above 65,536 combinations.
+    parts: (codes from 0, number of codes) a column.
     """
     joint = np.zeros(len(parts[0][0]), np.int64)
     for codes, size in parts:
         joint = joint * size + codes
     present, dense = _densify(joint, int(np.prod([size for _, size in parts], dtype=object)))
-    if len(present) > np.iinfo(np.uint16).max:
-        raise ValueError(f"{len(present)} kinds of measurement in one table; split it")
     shape = [size for _, size in parts]
     axes = [np.zeros(len(present), np.int64)] * len(parts)
     rest = present
     for i in range(len(parts) - 1, -1, -1):
         rest, axes[i] = np.divmod(rest, shape[i])
-    return dense.astype(np.uint16), [tuple(int(v) for v in key) for key in zip(*axes, strict=True)]
+    small = np.uint16 if len(present) <= np.iinfo(np.uint16).max else np.uint32
+    return dense.astype(small), [tuple(int(v) for v in key) for key in zip(*axes, strict=True)]
 
 
 def _densify(

@@ -20,6 +20,7 @@ from safety.ctcae.truth import (
     BELOW_LLN,
     Joint,
     Truth,
+    Undecided,
     condition_truth,
     constant,
     lacks_baseline,
@@ -37,12 +38,15 @@ EVERY_GRADE = 0b11111
 class Reading:
     """How one climb takes what is not known.
 
-    assume_normal: leave out what needs a missing baseline (D09, D10) instead of not knowing.
+    without_baseline: leave out what needs a missing baseline (D09, D10) instead of not knowing.
     policy: how unknown facts are taken; None leaves them unknown.
     """
 
-    assume_normal: bool
+    without_baseline: bool
     policy: Policy | None
+
+
+EITHER_WAY = [Undecided(b, i) for b in (False, True) for i in (False, True)]
 
 
 @dataclass(slots=True)
@@ -95,11 +99,15 @@ class _Climb:
 
 def climb(ladder: Ladder, unit: str, joint: Joint, policy: Policy) -> Rungs:
     """Grade every row of a joint by one ladder whose limits are read in `unit`."""
-    grading = _climb(ladder, unit, joint, Reading(True, policy))
-    by_number = _climb(ladder, unit, joint, Reading(False, "number_only")).possible()
-    by_all = _climb(ladder, unit, joint, Reading(False, None)).possible()
+    # D09: where nothing is known of the baseline, the clauses for a normal one are read
+    as_normal = joint.supposing(Undecided(baseline=False))
+    grading = _climb(ladder, unit, as_normal, Reading(True, policy))
+    by_number = _possible(ladder, unit, joint, Reading(False, "number_only"))
+    by_all = _possible(ladder, unit, joint, Reading(False, None))
+    readable = _readable(ladder, unit, joint)
+    by_number[~readable] |= grades_of(ladder)
     # D28: a grade that is certain stands; below it, what a missing limit may hide is never 0
-    blocked = (grading.top_unknown > grading.top_true) | ~_readable(ladder, unit, joint)
+    blocked = (grading.top_unknown > grading.top_true) | ~readable
     grade = np.where(blocked, NOT_GRADABLE, grading.top_true).astype(np.int8)
     rungs = Rungs(
         grade=grade,
@@ -111,6 +119,19 @@ def climb(ladder: Ladder, unit: str, joint: Joint, policy: Policy) -> Rungs:
     _explain(ladder, unit, joint, rungs)
     _only_suggest(ladder, rungs)
     return rungs
+
+
+def _possible(ladder: Ladder, unit: str, joint: Joint, reading: Reading) -> npt.NDArray[np.uint8]:
+    """Grades allowed under any supposition about what nobody knows."""
+    found = np.zeros(joint.size, np.uint8)
+    for undecided in EITHER_WAY:
+        found |= _climb(ladder, unit, joint.supposing(undecided), reading).possible()
+    return found
+
+
+def grades_of(ladder: Ladder) -> np.uint8:
+    """Return the grades a ladder can give, 0 included, as a set of bits."""
+    return np.uint8(sum({1 << c.grade for c in ladder.clauses} | {1}))
 
 
 def _from_lowest(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -145,9 +166,8 @@ def standing(ladder: Ladder, unit: str) -> list[Clause]:
     return [c for c in ladder.in_unit(unit) if c.fact_role in ("or", "sole")]
 
 
-def _climb(ladder: Ladder, unit: str, original: Joint, reading: Reading) -> _Climb:
-    result = _Climb(original.size)
-    joint = original.assuming_normal_baseline() if reading.assume_normal else original
+def _climb(ladder: Ladder, unit: str, joint: Joint, reading: Reading) -> _Climb:
+    result = _Climb(joint.size)
     off = constant(joint.size, False)
     for grade, clauses in _alternatives(ladder, unit):
         truth = constant(joint.size, True)
@@ -165,7 +185,7 @@ def _climb(ladder: Ladder, unit: str, original: Joint, reading: Reading) -> _Cli
 
 def _clause_truth(clause: Clause, joint: Joint, reading: Reading) -> Truth:
     number = numeric_truth(clause, joint)
-    if reading.assume_normal:
+    if reading.without_baseline:
         lost = lacks_baseline(clause, joint)
         number = Truth(number.true & ~lost, number.false | lost)
     if clause.fact_role != "and":

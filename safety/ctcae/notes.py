@@ -28,7 +28,7 @@ def of_rows(kind: Kind, uses: tuple[Use, ...], part: Slice) -> Notes | None:
     """Return what is known of the rows of a slice, implausible values included."""
     specimen = next((u.ladder.specimen for u in uses if u.ladder is not None), kind.specimen)
     flags = part.flags
-    odd = _odd(kind, specimen, part)
+    odd = _odd(kind, uses, specimen, part)
     if odd is None:
         return None if flags is None else Notes(flags, None)
     if kind.unitstate == UNITSTATE_OK:
@@ -42,12 +42,13 @@ def of_rows(kind: Kind, uses: tuple[Use, ...], part: Slice) -> Notes | None:
     return Notes(flags, likely)
 
 
-def _odd(kind: Kind, specimen: str, part: Slice) -> Bools | None:
+def _odd(kind: Kind, uses: tuple[Use, ...], specimen: str, part: Slice) -> Bools | None:
     """Rows whose unit is worth a guess: it is not usable, or the value is implausible in it."""
     value = part.block.value
     if kind.unitstate != UNITSTATE_OK:
+        lacking = any(u.ladder and u.ladder.stated_units() and not u.unit for u in uses)
         odd: Bools = ~np.isnan(value)
-        return odd
+        return odd if lacking else None
     expected = plausible_range(kind.testcd, specimen, kind.ucum)
     if expected is None or (
         np.fmin.reduce(value) >= expected[0] and np.fmax.reduce(value) <= expected[1]
@@ -83,10 +84,9 @@ def add(
     ])  # fmt: skip
     example = np.zeros(len(keys), np.int64)
     example[code] = rows
-    register = answers.columns()
     known = []
     for row, (_, _, label) in zip(example.tolist(), keys, strict=True):
-        one = register.rungs(ids[row : row + 1])
+        one = answers.one(int(ids[row]))
         one.reasons |= flags[row : row + 1]
         _settle_unusable(one)
         known.append(answers.intern(use.number, one, hints[label]))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safety.ctcae.criteria import ASKED_FACTS, BASELINE_REFS, OUTSIDE_REFS, Ladder, Ref, facts
-from safety.ctcae.ladder import EVERY_GRADE, NOT_GRADABLE, Policy, Rungs, climb
+from safety.ctcae.ladder import NOT_GRADABLE, Policy, Rungs, climb
 from safety.ctcae.reasons import Reason
 from safety.ctcae.scales import BaselineState, Block, Codes, FactState, Scale, place, scales
 from safety.ctcae.truth import ABOVE_ULN, BELOW_LLN, Joint, uln_that_rules_out
@@ -81,7 +81,7 @@ def outcomes(ladder: Ladder, unit: str, policy: Policy, *, unit_known: bool = Tr
     asked = tuple(name for name in ASKED_FACTS if name in following)
     joint = _every_way(scales_, uses_baseline, asked, unit_known=unit_known)
     rungs = climb(ladder, unit, joint, policy)
-    _union_over_unknown_facts(asked, joint, rungs)
+    _union_over_unknown_facts(ladder, asked, joint, rungs)
     return Outcomes(ladder, scales_, uses_baseline, asked, unit_known, rungs)
 
 
@@ -124,7 +124,9 @@ def _every_way(
     )
 
 
-def _union_over_unknown_facts(asked: tuple[str, ...], joint: Joint, rungs: Rungs) -> None:
+def _union_over_unknown_facts(
+    ladder: Ladder, asked: tuple[str, ...], joint: Joint, rungs: Rungs
+) -> None:
     """Let an unknown fact allow what either answer to it would allow."""
     stride = joint.size
     for name in reversed(asked):
@@ -132,7 +134,7 @@ def _union_over_unknown_facts(asked: tuple[str, ...], joint: Joint, rungs: Rungs
         unknown = np.flatnonzero(joint.facts[name] == FactState.UNKNOWN)
         absent, present = unknown + stride * FactState.ABSENT, unknown + stride * FactState.PRESENT
         if name == "symptomatic":
-            _symptoms_never_lower(rungs, absent, present)
+            _symptoms_never_lower(ladder, rungs, absent, present)
         either = rungs.possible[absent] | rungs.possible[present]
         rungs.possible[unknown] = either | _bit(rungs.grade[unknown])
         matters = (rungs.possible[absent] != rungs.possible[present]) | (
@@ -151,17 +153,29 @@ def _bit(grade: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
 
 
 def _symptoms_never_lower(
-    rungs: Rungs, absent: npt.NDArray[np.int64], present: npt.NDArray[np.int64]
+    ladder: Ladder, rungs: Rungs, absent: npt.NDArray[np.int64], present: npt.NDArray[np.int64]
 ) -> None:
     """Take the grade where symptoms only rule out the milder grade: the worse one is clinical.
 
-    Below LLN, pancreatic enzymes are grade 1 if asymptomatic; with symptoms NCI's grades 2 to 4
+    Below LLN, pancreatic enzymes are grade 1 if asymptomatic; with symptoms NCI's grades 2 and 3
     are no numbers, and 0 would be a guess.
     """
-    lower = (rungs.grade[present] >= 0) & (rungs.grade[present] < rungs.grade[absent])
-    at, mild = present[lower], rungs.grade[absent[lower]]
+    free, told = rungs.possible[absent], rungs.possible[present]
+    graded, milder = rungs.grade[present], rungs.grade[absent]
+    lower = (graded >= 0) & ((_top(free) > _top(told)) | (graded < milder))
+    at = present[lower]
     rungs.grade[at] = NOT_GRADABLE
     rungs.criterion[at] = ""
-    at_least = np.left_shift(EVERY_GRADE, mild) & EVERY_GRADE
-    rungs.possible[at] = at_least
+    exist = sum(1 << g for g in ladder.existing if g <= 4)
+    ruled_out = free[lower] & ~told[lower] & 0b11110
+    lowest = (ruled_out & (~ruled_out + np.uint8(1))).astype(np.uint8)
+    rungs.possible[at] = told[lower] | (~(lowest - np.uint8(1)) & np.uint8(exist))
+    certain = milder[lower] > 0  # the number is off: 0 is no answer
+    rungs.possible[at[certain]] &= ~np.uint8(1)
     rungs.reasons[at] |= np.uint64(Reason.FACTS_UNKNOWN)
+    rungs.reasons[at] |= rungs.reasons[absent[lower]] & np.uint64(Reason.RANGE_MISSING)
+
+
+def _top(possible: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Highest grade of sets, 0 for none."""
+    return np.floor(np.log2(np.maximum(possible, 1))).astype(np.int64)

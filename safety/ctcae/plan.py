@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from safety.ctcae.answers import Answers, Use, refusal
-from safety.ctcae.criteria import POPULATIONS, Ladder, ladders
-from safety.ctcae.ladder import Policy, Rungs
+from safety.ctcae.catalogue import by_name
+from safety.ctcae.criteria import EVERY_UNIT, POPULATIONS, Ladder, ladders
+from safety.ctcae.ladder import Policy, Rungs, grades_of
 from safety.ctcae.outcomes import outcomes
 from safety.ctcae.reasons import Reason
 from safety.ctcae.units import Conversion, conversion, same_kind
@@ -18,9 +19,10 @@ from safety.ctcae.units import Conversion, conversion, same_kind
 UNITSTATE_OK, UNITSTATE_MISSING, UNITSTATE_UNKNOWN = 0, 1, 2
 ADULT, AGE_MISSING = "adult", "adult?"
 ANY_SPECIMEN = "*"
+UNKNOWN = "?"  # a test, term, unit or direction that nobody knows
 SAME = Conversion(1.0, 0.0)
 # Units that are no unit: a result without one is complete.
-DIMENSIONLESS = frozenset({"{INR}", "[pH]"})
+DIMENSIONLESS = frozenset({"{INR}", "[pH]", "{score}"})
 _UNIT_REASONS = {
     UNITSTATE_OK: Reason.UNIT_NOT_CONVERTIBLE,
     UNITSTATE_MISSING: Reason.UNIT_MISSING,
@@ -89,11 +91,8 @@ def _of_test(kind: Kind, version: str, *, everything: bool) -> tuple[Ladder, ...
     found = tuple(x for x in _by_test(version, population).get(kind.testcd, ()) if _fits(x, kind))
     if kind.specimen == ANY_SPECIMEN and any(x.specimen == "BLOOD" for x in found):
         found = tuple(x for x in found if x.specimen == "BLOOD")  # unless told, blood is meant
-    kept = tuple(
-        x for x in found
-        if x.direction != "composite" and (everything or x.assign != "diagnosis")
-    )  # fmt: skip
-    return kept or Reason.TEST_UNKNOWN
+    kept = tuple(x for x in found if everything or x.assign != "diagnosis")
+    return kept or (Reason.TEST_UNKNOWN if found else _why_no_test(kind, version))
 
 
 def _one_a_term(found: tuple[Ladder, ...], kind: Kind) -> list[Choice] | Reason:
@@ -129,7 +128,7 @@ def _met_by(ladder: Ladder, kind: Kind) -> Choice:
     first = next(iter(stated))
     if set(stated) <= DIMENSIONLESS and kind.unitstate == UNITSTATE_MISSING:
         return Choice(ladder, first, SAME)
-    return Choice(ladder, first, None)
+    return Choice(ladder, EVERY_UNIT, None)
 
 
 @lru_cache(maxsize=64)
@@ -145,9 +144,10 @@ def _by_test(version: str, population: str) -> dict[str, tuple[Ladder, ...]]:
 def _by_term(version: str, population: str) -> dict[tuple[str, str], tuple[Ladder, ...]]:
     found: dict[tuple[str, str], list[Ladder]] = defaultdict(list)
     for ladder in ladders(version, population):
-        for name in (ladder.term.casefold(), ladder.meddra_code):
-            found[name, ladder.direction].append(ladder)
-            found[name, ""].append(ladder)  # a direction that is not told is every one
+        # a direction that is not told is every one; what is composite has none
+        told = ("high", "low") if ladder.direction == "composite" else ()
+        for direction in (ladder.direction, *told, ""):
+            found[ladder.term.casefold(), direction].append(ladder)
     return {key: tuple(value) for key, value in found.items()}
 
 
@@ -157,15 +157,51 @@ def add_uses(
     """Enter every use of a kind's ladders into the register and return them, in order of term."""
     found = choices(kind, version, everything=everything)
     if isinstance(found, Reason):
-        return (_refused(kind, answers, found),) if everything else ()
+        return (_refused(kind, answers, found, version),) if everything else ()
     found.sort(key=lambda choice: (choice.ladder.term, choice.ladder.direction))
     return tuple(_add_use(kind, choice, answers, policy, everything=everything) for choice in found)
 
 
-def _refused(kind: Kind, answers: Answers, reason: Reason) -> Use:
-    index = len(answers.uses)
-    first = answers.append(index, refusal(reason, possible=0))
-    use = Use(index, kind.term, "", "", kind.direction, None, None, "", SAME, first, first, first)
+@cache
+def known_terms(version: str) -> dict[str, str]:
+    """Return the terms that a number may grade, by name without case and by MedDRA code."""
+    every = [x for population in POPULATIONS for x in ladders(version, population)]
+    return {name: x.term for x in every for name in (x.term.casefold(), x.meddra_code)}
+
+
+@cache
+def known_tests(version: str) -> frozenset[str]:
+    """Return the test codes that some term is graded by."""
+    return frozenset(test for p in POPULATIONS for test in _by_test(version, p))
+
+
+def _why_no_test(kind: Kind, version: str) -> Reason:
+    of_any_age = [x for p in POPULATIONS for x in _by_test(version, p).get(kind.testcd, ())]
+    if any(_fits(x, kind) for x in of_any_age):
+        return Reason.POPULATION_NOT_COVERED
+    return Reason.TEST_UNKNOWN
+
+
+def _refused(kind: Kind, answers: Answers, reason: Reason, version: str) -> Use:
+    number = len(answers.uses)
+    first = answers.append(number, refusal(reason, possible=0))
+    term = by_name(kind.term, version)
+    code, soc = (term.meddra_code, term.soc) if term else ("", "")
+    use = Use(
+        number,
+        kind.term,
+        code,
+        soc,
+        kind.direction,
+        None,
+        None,
+        None,
+        "",
+        SAME,
+        first,
+        first,
+        first,
+    )
     answers.uses.append(use)
     return use
 
@@ -178,11 +214,11 @@ def _add_use(
     rungs = _with_kind_reasons(table.rungs, kind, choice, everything=everything)
     index = len(answers.uses)
     use = Use(
-        index, ladder.term, ladder.meddra_code, ladder.soc, ladder.direction, ladder, table,
+        index, ladder.term, ladder.meddra_code, ladder.soc, ladder.direction, ladder, table, rungs,
         choice.unit if unit_known else "", choice.conversion or SAME,
         first=answers.append(index, rungs),
-        no_value=answers.append(index, refusal(Reason.VALUE_MISSING)),
-        text=answers.append(index, refusal(Reason.VALUE_NOT_NUMERIC)),
+        no_value=answers.append(index, refusal(Reason.VALUE_MISSING, grades_of(ladder))),
+        text=answers.append(index, refusal(Reason.VALUE_NOT_NUMERIC, grades_of(ladder))),
     )  # fmt: skip
     answers.uses.append(use)
     return use

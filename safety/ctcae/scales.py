@@ -128,11 +128,12 @@ class _Plain(NamedTuple):
     in_unit: bool  # the numbers are in the unit of the criterion
 
 
-def _readings(ref: Ref, b: Block) -> _Ratio | _Plain:
+def _readings(ref: Ref, b: Block, *, once: bool) -> _Ratio | _Plain:
+    """Return what is compared; once: only with the limit itself, which may then be 0."""
     if ref in ("xULN", "xLLN"):
         return _Ratio(b.uln if ref == "xULN" else b.lln, float)
     if ref in ("xBASE", "PCTINC"):
-        base = _positive(b.base)
+        base = b.base if once else _positive(b.base)
         return _Ratio(base, float if ref == "xBASE" else lambda percent: 1.0 + percent / 100.0)
     if ref == "PCTDEC":
         base = _positive(b.base)
@@ -155,7 +156,7 @@ def place(scale: Scale, b: Block, to_criterion: Conversion) -> Places:
     Limits are converted to the unit of the rows, not the rows to the unit of the limits (D23).
     Rows without a value are placed anywhere; the caller leaves them out.
     """
-    reading = _readings(scale.ref, b)
+    reading = _readings(scale.ref, b, once={c.factor for c in scale.cuts} == {1.0})
     if isinstance(reading, _Ratio):
         passed = (
             b.value > reading.limit * (reading.multiple(c.factor) * (1.0 + TOLERANCE))

@@ -6,16 +6,17 @@ independent of each other, so a table can be cut anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from safety.ctcae.answers import POSSIBLE_TEXT, Columns
 from safety.ctcae.chunk import Measurements
-from safety.ctcae.columns import Coded, Reader
+from safety.ctcae.columns import Coded, Reader, as_text
 from safety.ctcae.criteria import ASKED_FACTS
 from safety.ctcae.kernel import Grader
 from safety.ctcae.kinds import POPULATION_NAMES, combine, population_codes
@@ -25,7 +26,10 @@ from safety.ctcae.plan import (
     UNITSTATE_MISSING,
     UNITSTATE_OK,
     UNITSTATE_UNKNOWN,
+    UNKNOWN,
     Kind,
+    known_terms,
+    known_tests,
 )
 from safety.ctcae.results import (
     DIPSTICK_TESTS,
@@ -49,7 +53,11 @@ OUTPUT_COLUMNS = ("row", "ctcae_term", "meddra_code", "direction", "grade", "pos
 _REPLACED = frozenset({"ctcae_term", "direction"})  # given back as they were understood
 _UNREADABLE_LIMIT = 0.0  # a limit that is there and cannot be used, as a zero limit is (D38)
 _SPECIMENS = dict.fromkeys(("SERUM", "PLASMA", "WHOLE BLOOD", "SERUM OR PLASMA"), "BLOOD")
-_DIRECTIONS = {"h": "high", "l": "low"}
+_DIRECTIONS = {
+    **dict.fromkeys(("high", "h", "up", "increase", "increased"), "high"),
+    **dict.fromkeys(("low", "l", "down", "decrease", "decreased"), "low"),
+    "composite": "composite",
+}
 
 
 def grade_table(
@@ -70,7 +78,9 @@ def grade_table(
     """
     import pandas as pd  # noqa: PLC0415  the command works on Arrow and starts without pandas
 
-    table = pa.table({str(c): _to_arrow(measurements[c]) for c in measurements.columns})
+    names = [str(c) for c in measurements.columns]
+    columns = [_to_arrow(measurements.iloc[:, i]) for i in range(len(names))]
+    table = pa.table(columns, names=_apart(names))
     graded = grade_arrow(table, policy=policy, ctcae=ctcae)
     frame = graded.to_pandas(types_mapper={pa.int8(): pd.Int8Dtype()}.get)
     return frame.astype({c: "str" for c in OUTPUT_COLUMNS if c not in ("row", "grade")})
@@ -80,7 +90,7 @@ def _to_arrow(column: pd.Series) -> pa.Array:
     """A column as Arrow; one that mixes numbers and text becomes text."""
     try:
         return pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowException, OverflowError):
         return pa.array([None if x is None or x != x else str(x) for x in column])  # noqa: PLR0124
 
 
@@ -92,8 +102,10 @@ def grade_arrow(
     rows: npt.NDArray[np.int64] | None = None,
 ) -> pa.Table:
     """Grade an Arrow table; see `grade_table`. rows: numbers of its rows, from 1 if None."""
+    if policy not in get_args(Policy):
+        raise ValueError(f"policy {policy!r}: give one of {', '.join(get_args(Policy))}.")
     columns = input_columns(table.column_names)
-    measurements, kinds = measurements_of(table)
+    measurements, kinds = measurements_of(table, ctcae)
     grader = Grader(kinds, ctcae, policy, everything=True)
     row, answer = grader.grade(measurements).listed()
     numbers = np.arange(1, len(table) + 1) if rows is None else rows
@@ -119,14 +131,19 @@ def input_columns(names: Iterable[str]) -> dict[str, str]:
     return {column: candidates[0] for column, candidates in wanted.items()}
 
 
-def measurements_of(table: pa.Table) -> tuple[Measurements, list[Kind]]:
+def measurements_of(table: pa.Table, ctcae: str = "5.0") -> tuple[Measurements, list[Kind]]:
     """Return the columns of a table as the kernel takes them, and the kinds its rows are of."""
     read = Reader(table, input_columns(table.column_names))
-    testcd = read.texts("testcd", _upper, missing=frozenset({""}))  # NA is sodium
+    tests = known_tests(ctcae)
+    testcd = read.texts(
+        "testcd",
+        lambda x: x if (x := _upper(x)) in tests or not x else UNKNOWN,
+        missing=frozenset({""}),  # NA is sodium
+    )
     may_be_plusses = np.array([x in DIPSTICK_TESTS or not x for x in testcd.labels])[testcd.codes]
     results = read.results(may_be_plusses)
     age = read.floats("age")
-    codes, kinds = _kinds(read, testcd, results.plus, age)
+    codes, kinds = _kinds(read, testcd, results.plus, age, ctcae)
     asked = [name for name in ASKED_FACTS if read.has(name)]
     base = read.floats("base")
     return Measurements(
@@ -143,12 +160,18 @@ def measurements_of(table: pa.Table) -> tuple[Measurements, list[Kind]]:
 
 
 def _kinds(
-    read: Reader, testcd: Coded, plus: npt.NDArray[np.bool_], age: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.uint16], list[Kind]]:
-    unit = read.texts("unit")
+    read: Reader,
+    testcd: Coded,
+    plus: npt.NDArray[np.bool_],
+    age: npt.NDArray[np.float64],
+    ctcae: str,
+) -> tuple[npt.NDArray[np.unsignedinteger], list[Kind]]:
+    """Return the kind of every row; what nobody knows is one kind, however it is spelled."""
+    terms = known_terms(ctcae)
+    unit = read.texts("unit", lambda x: x and (to_ucum(x) or UNKNOWN))
     specimen = read.texts("specimen", lambda x: _SPECIMENS.get(_upper(x), _upper(x)))
-    term = read.texts("ctcae_term", lambda x: " ".join(x.split()))
-    direction = read.texts("direction", lambda x: _direction(x.strip().lower()))
+    term = read.texts("ctcae_term", lambda x: x and terms.get(_term(x), UNKNOWN))
+    direction = read.texts("direction", lambda x: x and _DIRECTIONS.get(x.strip().lower(), UNKNOWN))
     parts = [
         *((c.codes, len(c.labels)) for c in (testcd, unit, specimen, term, direction)),
         (plus.astype(np.int64), 2),
@@ -166,14 +189,15 @@ def _kinds(
 
 
 def _unit(label: str) -> tuple[str, int]:
-    if not label:
-        return "", UNITSTATE_MISSING
-    ucum = to_ucum(label)
-    return (ucum, UNITSTATE_OK) if ucum else ("", UNITSTATE_UNKNOWN)
+    if label in ("", UNKNOWN):
+        return "", UNITSTATE_UNKNOWN if label else UNITSTATE_MISSING
+    return label, UNITSTATE_OK
 
 
-def _direction(text: str) -> str:
-    return _DIRECTIONS.get(text, text)
+def _term(text: str) -> str:
+    """A name without case and blanks, a code as the digits it has."""
+    plain = " ".join(text.split()).casefold()
+    return plain.removesuffix(".0") if plain.removesuffix(".0").isdigit() else plain
 
 
 def _upper(text: str) -> str:
@@ -207,14 +231,40 @@ def _output(
 ) -> pa.Table:
     replaced = {columns[c] for c in _REPLACED if c in columns}
     kept = table.drop_columns(list(replaced)) if replaced else table
-    kept = kept.rename_columns([
-        f"{c}_input" if c.lower() in OUTPUT_COLUMNS else c for c in kept.column_names
-    ])  # fmt: skip
+    names = [f"{c}_input" if c.lower() in OUTPUT_COLUMNS else c for c in kept.column_names]
+    kept = kept.rename_columns(_apart(names))
     if len(row) != len(table):  # else every row has one answer, in order
         kept = kept.take(pa.array(row))
+    if "ctcae_term" in columns:
+        asked = table.column(columns["ctcae_term"])
+        answers["ctcae_term"] = _as_asked(answers["ctcae_term"], asked, row)
     for name, column in answers.items():
         kept = kept.append_column(name, column)
     return kept
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Return the names with a number behind those that stood before."""
+    found: dict[str, None] = {}
+    for name in names:
+        number, new = 1, name
+        while new in found:
+            number += 1
+            new = f"{name}_{number}"
+        found[new] = None
+    return list(found)
+
+
+def _as_asked(
+    term: pa.DictionaryArray, asked: pa.ChunkedArray, row: npt.NDArray[np.int64]
+) -> pa.DictionaryArray:
+    """Give a term that nobody knows back as it was written."""
+    names = term.dictionary.to_pylist()
+    if UNKNOWN not in names:
+        return term
+    unknown = pa.array(term.indices.to_numpy() == names.index(UNKNOWN))
+    written = as_text(asked.combine_chunks()).take(pa.array(row))
+    return pc.dictionary_encode(pc.if_else(unknown, written, term.cast(pa.string())))
 
 
 def _answers(

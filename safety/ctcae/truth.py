@@ -47,6 +47,20 @@ def unknown(size: int) -> Truth:
     return Truth(np.zeros(size, bool), np.zeros(size, bool))
 
 
+class Undecided(NamedTuple):
+    """What is supposed where it is unknown; None leaves it unknown.
+
+    baseline: whether one that nobody judged was above its ULN. infarction: whether a value above
+    ULN reaches the maker's level of myocardial infarction. One of both always holds.
+    """
+
+    baseline: bool | None = None
+    infarction: bool | None = None
+
+
+NOTHING_SUPPOSED = Undecided()
+
+
 @dataclass(frozen=True, slots=True)
 class Joint:
     """Rows as positions on every scale of a ladder, with baseline and facts.
@@ -60,13 +74,11 @@ class Joint:
     base_state: npt.NDArray[np.int8]
     facts: Mapping[str, npt.NDArray[np.int8]]
     unit_known: bool
+    undecided: Undecided = NOTHING_SUPPOSED
 
-    def assuming_normal_baseline(self) -> Joint:
-        """D09: where nothing is known of the baseline, read the clauses for a normal one."""
-        state = self.base_state
-        undecided = (state == BaselineState.MISSING) | (state == BaselineState.RANGE_MISSING)
-        assumed = np.where(undecided, BaselineState.NORMAL, state).astype(np.int8)
-        return replace(self, base_state=assumed)
+    def supposing(self, undecided: Undecided) -> Joint:
+        """Return the same rows under a supposition about what nobody knows."""
+        return replace(self, undecided=undecided)
 
     def unplaced(self, ref: Ref) -> Bools:
         """Rows whose position on a scale nobody can tell."""
@@ -88,9 +100,11 @@ def side(bound: Bound | None, joint: Joint, *, is_lower: bool) -> Truth:
     if bound is None:
         return constant(joint.size, True)
     if bound.ref == "xMI_CUTOFF":  # not in CTCAE, but it lies above ULN
-        below = side(ABOVE_ULN, joint, is_lower=True).false
-        never = np.zeros(joint.size, bool)
-        return Truth(never, below) if is_lower else Truth(below, never)
+        above = side(ABOVE_ULN, joint, is_lower=True)
+        supposed = joint.undecided.infarction
+        reached = above & (unknown(joint.size) if supposed is None else constant(
+            joint.size, supposed))  # fmt: skip
+        return reached if is_lower else Truth(reached.false, reached.true)
     if bound.ref in OUTSIDE_REFS:
         return unknown(joint.size)
     scale, position = joint.scales[bound.ref], joint.positions[bound.ref]
@@ -124,9 +138,12 @@ def numeric_truth(clause: Clause, joint: Joint) -> Truth:
 
 def condition_truth(clause: Clause, joint: Joint) -> Truth:
     """Whether the clause's condition on baseline or anticoagulation holds (D06-D09, D15, D16)."""
-    state = joint.base_state
+    state, supposed = joint.base_state, joint.undecided.baseline
     normal = (state == BaselineState.NORMAL) | (state == BaselineState.NOT_APPLICABLE)
     abnormal = (state == BaselineState.ABNORMAL) | (state == BaselineState.HIGH_WITHOUT_VALUE)
+    open_ = (state == BaselineState.MISSING) | (state == BaselineState.RANGE_MISSING)
+    if supposed is not None:
+        normal, abnormal = normal | (open_ & (not supposed)), abnormal | (open_ & supposed)
     if clause.baseline == "baseline_abnormal":
         return Truth(abnormal, normal)
     if clause.baseline == "baseline_normal":

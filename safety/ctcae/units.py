@@ -121,8 +121,9 @@ def _kinds() -> dict[str, tuple[str, _Exact]]:
 
 @cache
 def _own_codes() -> tuple[str, ...]:
-    """Return the codes `to_ucum` gives for units that have a kind, in the order of the table."""
-    return tuple(code for code in _kinds() if _spellings().get(code, code) == code)
+    """Return the codes `to_ucum` gives, those of units that have a kind first."""
+    given = (code for code in _kinds() if _spellings().get(code, code) == code)
+    return tuple(dict.fromkeys([*given, *sorted(set(_spellings().values()))]))
 
 
 def _within_kind(source: str, target: str) -> _Exact | None:

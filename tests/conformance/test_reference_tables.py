@@ -70,6 +70,8 @@ OWN_CONVERSIONS = {
     ("INR", "{ratio}", "{INR}"): 1,
     ("PH", "1", "[pH]"): 1,
 }
+# DLCO: the gap above 5 units below LLN, and what lies beyond 8 (docs/ctcae.md)
+OWN_ROWS = {"10065906-90", "10065906-91"}
 # "and below the level of infarction" is a limit here, not a fact beside one.
 FACT_IS_A_LIMIT = {"10007612-01", "10007612-02", "10007613-01", "10007613-02"}
 LIMITS = {
@@ -115,7 +117,7 @@ def _unit(row: dict[str, str]) -> str:
 
 
 def test_no_row_is_missing_or_added() -> None:
-    assert set(OURS) == set(THEIRS)
+    assert set(OURS) == set(THEIRS) | OWN_ROWS
 
 
 @pytest.mark.parametrize("row_id", THEIRS)

@@ -31,6 +31,7 @@ OPPOSITES = (
     ("no_physiologic_consequences", "physiologic_consequences"),
     ("up_to_24_h", "over_24_h"),
     ("at_rest", "with_exercise"),
+    ("saturation_at_rest", "with_exercise"),
     ("no_significant_fractures", "significant_fractures"),
 )
 FREE = {"symptomatic": "N"}
@@ -373,7 +374,7 @@ def grade_of(value, case, policy):
     if case.facts.get("symptomatic") and best is not None:
         told = {k: v for k, v in case.facts.items() if k == "on_anticoagulation"}
         free = plain_grade(value, case._replace(facts=told | known_facts(FREE)), policy)
-        if free is not None and free > best:
+        if (free is None and best == 0) or (free is not None and free > best):
             return None  # symptoms rule the milder grade out; the worse one is no number
     return best
 
@@ -412,7 +413,8 @@ def probes(sign, bound, case):
         ">": lambda x: x > bound,
         ">=": lambda x: x >= bound,
     }[sign]
-    return [x for x in tried if inside(x) and (x >= 0 or bound <= 0)]
+    floor = bound > 0 or (bound == 0 and sign == "<=")  # below it lies no amount
+    return [x for x in tried if inside(x) and (x >= 0 or not floor)]
 
 
 def grade_row(row, policy="number_only"):

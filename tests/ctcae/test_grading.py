@@ -184,7 +184,6 @@ def test_gradable_tests_names_tests_with_their_specimen() -> None:
         (13, "1|2|3|4"),
         (12.99, "0|1|2|3|4"),  # D34: a child needs percentiles
         (0, "0|1|2|3|4"),
-        (-1, "0|1|2|3|4"),
     ],
 )
 def test_a_minor_is_not_graded_by_adult_limits_d34(age, possible) -> None:

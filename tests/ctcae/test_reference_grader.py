@@ -380,7 +380,8 @@ def test_the_ages_have_rules_of_their_own(age, unit, value, grade) -> None:
     ("beside", "value", "grade"),
     [
         ({}, 17, 1),  # "3 - 5 units below LLN"
-        ({}, 14.5, 0),  # NCI leaves 5 to 6 below LLN open
+        ({}, 14.5, 2),  # NCI leaves 5 to 6 below LLN open: closed, as above 5 of a drop
+        ({}, 11.9, 2),  # more than 8 below LLN: 2 at least
         ({}, 14, 2),  # "6 - 8 units below LLN"
         ({"base": 25}, 20, 1),  # "for follow-up, a decrease of 3 - 5 units"
         ({"base": 25}, 17, 2),  # ">5 - 8 units"
