@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,9 +34,10 @@ def grade(
     from safety.gradefile import grade_file
 
     max_bytes = from_environment().max_file_mb << 20
-    summary = grade_file(
-        file, out, policy=policy, ctcae=ctcae, encoding=encoding, max_bytes=max_bytes
-    ).as_dict()
+    with _orderly_end():
+        summary = grade_file(
+            file, out, policy=policy, ctcae=ctcae, encoding=encoding, max_bytes=max_bytes
+        ).as_dict()
     if as_json:
         print(json.dumps(summary, indent=1))
         return
@@ -42,3 +47,21 @@ def grade(
             output.print(f"  {count:>12,}  {name or 'no reason'}", highlight=False)
     if summary["rows_unreadable"]:
         messages.print(f"{summary['rows_unreadable']:,} rows could not be read: see column reasons")
+
+
+@contextmanager
+def _orderly_end() -> Iterator[None]:
+    """Let a request to end raise, so that no half-written file is left behind."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [x for x in asked if signal.getsignal(x) == signal.SIG_DFL]  # nohup ignores SIGHUP
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)

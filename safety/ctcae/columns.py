@@ -179,12 +179,12 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _no_number(column: pa.Array) -> npt.NDArray[np.bool_]:
     """Return where a numeric column holds infinity: something is there, and it is no number."""
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     return np.isinf(values)
 
 
 def _finite(column: pa.Array) -> npt.NDArray[np.float64]:
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     if np.isinf(values).any():
         values = np.where(np.isinf(values), np.nan, values)
     return values
