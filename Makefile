@@ -9,7 +9,7 @@ PORT ?= 8050
 export TOXWATCH_STUDIES := $(CURDIR)/studies
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench lock screenshots airflow clean
+.PHONY: help demo test check unit coverage bench lock screenshots airflow clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,7 +25,10 @@ check: $(VENV)/.dev  ## Lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.dev  ## Run the tests with coverage
+unit: $(VENV)/.dev  ## Run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+coverage: $(VENV)/.dev chromium  ## Run the tests and say what they did not reach (half as long again)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
 
 bench: $(VENV)/.dev  ## Time the grading and print the ratios with their targets
