@@ -53,9 +53,7 @@ def main() -> None:
     except ToxwatchError as error:
         messages.print(f"[bold red]Error:[/] {_plain(error)}", highlight=False)
         sys.exit(FINDINGS)
-    except Exception as error:
-        if not _of_the_environment(error):
-            raise
+    except _of_the_environment() as error:
         reason = str(error).partition("\n")[0]  # not the statement: it may hold subject data
         messages.print(f"[bold red]Cannot read or write:[/] {escape(reason)}")
         messages.print("Check the folder and the database that the settings name, and try again.")
@@ -66,8 +64,8 @@ def _plain(error: Exception) -> str:
     return str(error).replace("[", r"\[")
 
 
-def _of_the_environment(error: Exception) -> bool:
-    """Whether a disk or a database failed, and not the program."""
+def _of_the_environment() -> tuple[type[Exception], ...]:
+    """What a disk or a database raises; asked for only once something was raised."""
     from sqlalchemy.exc import DBAPIError
 
-    return isinstance(error, (OSError, DBAPIError))
+    return (OSError, DBAPIError)

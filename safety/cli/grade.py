@@ -37,16 +37,15 @@ def grade(
     with _orderly_end():
         summary = grade_file(
             file, out, policy=policy, ctcae=ctcae, encoding=encoding, max_bytes=max_bytes
-        ).as_dict()
+        )
     if as_json:
-        print(json.dumps(summary, indent=1))
+        print(json.dumps(summary.as_dict(), indent=1))
         return
-    output.print(f"{summary['rows_in']:,} rows in, {summary['rows_out']:,} out: {out}")
-    for title in ("grades", "not_gradable"):
-        for name, count in dict(summary[title]).items():  # type: ignore[call-overload]
-            output.print(f"  {count:>12,}  {name or 'no reason'}", highlight=False)
-    if summary["rows_unreadable"]:
-        messages.print(f"{summary['rows_unreadable']:,} rows could not be read: see column reasons")
+    output.print(f"{summary.rows_in:,} rows in, {summary.rows_out:,} out: {out}")
+    for name, count in (*sorted(summary.grades.items()), *summary.reasons.most_common()):
+        output.print(f"  {count:>12,}  {name or 'no reason'}", highlight=False)
+    if summary.broken:
+        messages.print(f"{summary.broken:,} rows could not be read: see column reasons")
 
 
 @contextmanager

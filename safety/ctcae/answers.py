@@ -97,10 +97,15 @@ class Answers:
 
     def columns(self) -> Columns:
         """Return the register as plain arrays."""
-        parts = (self.use, self.grade, self.possible, self.numeric, self.reasons,
-                 self.criterion, self.hint)  # fmt: skip
-        empty = [np.zeros(0, np.int8)]
-        return Columns(*(np.concatenate(part or empty) for part in parts))  # type: ignore[arg-type]
+        return Columns(
+            use=np.concatenate([np.zeros(0, np.int32), *self.use]),
+            grade=np.concatenate([np.zeros(0, np.int8), *self.grade]),
+            possible=np.concatenate([np.zeros(0, np.uint8), *self.possible]),
+            numeric=np.concatenate([np.zeros(0, np.uint8), *self.numeric]),
+            reasons=np.concatenate([np.zeros(0, np.uint64), *self.reasons]),
+            criterion=np.concatenate([np.zeros(0, object), *self.criterion]),
+            hint=np.concatenate([np.zeros(0, object), *self.hint]),
+        )
 
 
 class Columns(NamedTuple):

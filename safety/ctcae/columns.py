@@ -140,8 +140,12 @@ def _labelled_results(
             if result.state == "text":
                 flags[dipstick, i] = Reason.VALUE_NOT_NUMERIC
     at = codes + may_be_plusses * size
-    columns = (column.reshape(-1)[at] for column in (numbers, sign, flags, plus))
-    return Results(*columns)  # type: ignore[arg-type]
+    return Results(
+        value=numbers.reshape(-1)[at],
+        comparator=sign.reshape(-1)[at],
+        flags=flags.reshape(-1)[at],
+        plus=plus.reshape(-1)[at],
+    )
 
 
 def _read(text: str, *, may_be_plusses: bool) -> tuple[Result, bool]:

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from safety.ctcae.arrow_table import grade_arrow
 from safety.ctcae.ladder import Policy
 from safety.ctcae.reasons import Reason
-from safety.ctcae.table import grade_arrow
 from safety.errors import WrongUseError
 from safety.gradefile.reader import Batch, batches
 from safety.gradefile.writer import writer

@@ -78,7 +78,8 @@ def split_header(
             break
     if not text:
         raise ValueError("the file is empty: it has no header.")
-    end = re.search(rb"[\r\n]|\Z", text).start()  # type: ignore[union-attr]
+    first = re.search(rb"[\r\n]", text)
+    end = first.start() if first else len(text)
     if not dialect.closed.fullmatch(text, 0, end):
         row = dialect.row("*").match(text)
         if row is None:

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from safety.ctcae.arrow_table import input_columns
 from safety.ctcae.chunk import CHUNK
-from safety.ctcae.table import input_columns
 from safety.errors import WrongUseError
 from safety.gradefile.quotes import Dialect, decoded, mended, split_header
 
@@ -100,16 +100,20 @@ def _check_types(schema: pa.Schema, inputs: set[str]) -> None:
 
 def _as_read(part: pa.RecordBatch, inputs: set[str]) -> pa.Table:
     """Return text in one form, and input columns that hold bytes as text."""
-    columns = []
-    for name, column in zip(part.schema.names, part.columns, strict=True):
-        if name in inputs and isinstance(column, pa.ExtensionArray):
-            column = column.storage  # noqa: PLW2901
-        if _is_text(column.type):
-            column = column.cast(_text_type(column.type))  # noqa: PLW2901
-        elif name in inputs and is_binary(column.type):
-            column = _decoded(column)  # noqa: PLW2901
-        columns.append(column)
-    return pa.table(columns, names=_distinct(part.schema.names))
+    names = part.schema.names
+    columns = [
+        _in_one_form(column, read=name in inputs)
+        for name, column in zip(names, part.columns, strict=True)
+    ]
+    return pa.table(columns, names=_distinct(names))
+
+
+def _in_one_form(column: pa.Array, *, read: bool) -> pa.Array:
+    """Return text as plain text; of a column that is read, bytes and extensions too."""
+    plain = column.storage if read and isinstance(column, pa.ExtensionArray) else column
+    if _is_text(plain.type):
+        return plain.cast(_text_type(plain.type))
+    return _decoded(plain) if read and is_binary(plain.type) else plain
 
 
 def _storage(kind: pa.DataType) -> pa.DataType:

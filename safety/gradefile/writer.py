@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import os
 import secrets
@@ -126,8 +127,6 @@ class _Json:
 
 
 def _json(record: dict[str, Any]) -> str:
-    import json  # noqa: PLC0415  start-up
-
     try:
         return json.dumps(record, ensure_ascii=False, allow_nan=False, default=_text)
     except ValueError:

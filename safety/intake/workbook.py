@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 
 from safety.ctcae.official import Checked, Sheet, TermWording
 from safety.errors import WrongUseError

@@ -9,13 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from safety.ctcae.table import (
-    INPUT_COLUMNS,
-    OUTPUT_COLUMNS,
-    grade_arrow,
-    grade_table,
-    input_columns,
-)
+from safety.ctcae.arrow_table import INPUT_COLUMNS, OUTPUT_COLUMNS, grade_arrow, input_columns
+from safety.ctcae.table import grade_table
 
 PLT = "Platelet count decreased"
 PLATELETS = {"testcd": "PLAT", "unit": "10*9/L", "lln": 150, "uln": 400}

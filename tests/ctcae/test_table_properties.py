@@ -10,9 +10,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from safety.ctcae import chunk, kernel
+from safety.ctcae.arrow_table import OUTPUT_COLUMNS
 from safety.ctcae.criteria import facts, ladders
 from safety.ctcae.rows import read_rows
-from safety.ctcae.table import OUTPUT_COLUMNS, grade_table
+from safety.ctcae.table import grade_table
 from safety.ctcae.units import conversion
 from tests.ctcae.random_rows import random_rows
 from tests.strategies import TARGETS, Target, policies, table_row, without_some
