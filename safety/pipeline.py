@@ -34,7 +34,8 @@ from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.engine import upgrade
 from safety.study import load as study_files
-from safety.study.model import Feed, Study
+from safety.study.feeds import Feed
+from safety.study.model import Study
 from safety.versioning import code_version, digest
 from safety.workspace import FeedDelivery, Manifest, Workspace
 

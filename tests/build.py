@@ -13,7 +13,8 @@ import yaml
 from safety.ctcae.grading import grade
 from safety.ctcae.scales import BaselineState
 from safety.intake.records import Intake, canonical
-from safety.study.model import Domain, Feed, Study
+from safety.study.feeds import Domain, Feed
+from safety.study.model import Study
 
 NAN = float("nan")
 FIRST_DOSE = "2024-03-01"

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import yaml
 
-from safety.study.model import Domain, Feed
+from safety.study.feeds import Domain, Feed
 
 
 class RecordMapping(TypedDict):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from safety.ctcae.reported import check_reported
 from safety.intake.records import Intake
-from safety.study.model import Coding
+from safety.study.feeds import Coding
 
 # Column of a query -> the problem it tells of.
 QUERIES = {

@@ -16,6 +16,7 @@ _PARTIAL = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{2}|-)(?:-(?P<d>\d{2}))?)?(?:T(?P<time>(?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?))?",
     re.ASCII,
 )
+_CLOCK = re.compile(r"T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?$")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100  # fault 8: wrong century
 
 
@@ -77,8 +78,16 @@ def time_of_day(texts: pd.Series) -> pd.Series:
 
     A time with an offset counts as unknown: it is not comparable with the others as it stands.
     """
-    found = texts.str.extract(r"T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?$", expand=False)
+    found = texts.str.extract(_CLOCK.pattern, expand=False)
     return found.where(found.str.len().ne(len("HH:MM")), found + ":00")
+
+
+def time_of_day_of(text: str) -> str | None:
+    """Return the local HH:MM:SS of one date-time, as `time_of_day` does of many."""
+    found = _CLOCK.search(text)
+    if found is None:
+        return None
+    return found[1] if len(found[1]) != len("HH:MM") else found[1] + ":00"
 
 
 def days(texts: pd.Series) -> npt.NDArray[np.datetime64]:

@@ -9,7 +9,7 @@ from safety.feeds.sdtm_folder.reader import SUFFIXES
 from safety.intake import evidence
 from safety.intake.evidence import Landed
 from safety.settings import Settings
-from safety.study.model import Feed
+from safety.study.feeds import Feed
 from safety.versioning import digest
 from safety.workspace import FeedDelivery
 

@@ -2,116 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
-Grade = Annotated[int, Field(ge=1, le=5)]
-# Coded values are compared in upper case: letter case is a habit, not a meaning.
-UpperCase = Annotated[str, StringConstraints(to_upper=True)]
-RecordKind = Literal["subject", "dose", "measurement", "adverse_event"]
+from safety.study.conditions import (
+    EVERY_TERM,
+    DoseMissed,
+    RuleMet,
+    TermSet,
+    Toxicity,
+    parts_of,
+)
+from safety.study.dlt import DoseLimiting
+from safety.study.feeds import Feed
+from safety.study.modification import Modification
+from safety.study.parts import Grade, Name, Part, UpperCase
+from safety.study.treatment import Treatment
+
 # Those of `safety.ctcae.derive.DERIVATIONS` that a study may choose.
 DerivationName = Literal["QTCF", "ANC", "CRCL_CG", "EGFR_CKDEPI_2021", "AVERAGE"]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Specimen(_Part):
-    """How the specimen of a laboratory row is known where the data have no --SPEC."""
-
-    column: str
-    values: dict[str, str]
-
-
-class Coding(_Part):
-    """Where reported events carry their CTCAE term; without it they are not compared with CTCAE.
-
-    The code is CTCAE's own, that of a MedDRA LLT. A PT code is another one for some terms (Fever).
-    """
-
-    term: Literal["AEDECOD", "AELLT", "AETERM"]
-    code: Literal["AELLTCD", "AEPTCD"] | None = None
-
-
-class Domain(_Part):
-    """One SDTM domain of a feed: what its rows are and where their fields stand.
-
-    Fields not named here come from the feed's own mapping.
-    """
-
-    record: RecordKind
-    key: list[str] = Field(min_length=1, description="columns that name a row at its source")
-    required: list[str] = Field(default_factory=list, description="the file is held without them")
-    columns: dict[str, str] = Field(
-        default_factory=dict, description='canonical field: column, or "" for none'
-    )
-    constants: dict[str, str] = Field(default_factory=dict)
-    specimen: Specimen | None = None
-    coding: Coding | None = None
-
-    @model_validator(mode="after")
-    def _coding_is_of_events(self) -> Domain:
-        if self.coding is not None and self.record != "adverse_event":
-            raise ValueError(f"coding belongs to a domain of adverse events, not of {self.record}")
-        return self
-
-    @model_validator(mode="after")
-    def _result_and_range_belong_together(self) -> Domain:
-        together = {"AVALC", "AVALU", "ANRLOC", "ANRHIC"}
-        chosen = together & set(self.columns)
-        if chosen and chosen != together:
-            missing = ", ".join(sorted(together - chosen))
-            raise ValueError(
-                f"columns names {', '.join(sorted(chosen))} but not {missing}: result, unit and "
-                'range must be of one kind; write "" for one that the data do not have'
-            )
-        return self
-
-
-class Feed(_Part):
-    """One source of data."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    kind: Literal["sdtm_folder"]
-    path: str = Field(description="folder, relative to TOXWATCH_HOME")
-    domains: dict[str, Domain] = Field(min_length=1)
-    ignore: list[str] = Field(default_factory=list, description="files that are known and not used")
-
-
-class Baseline(_Part):
+class Baseline(Part):
     """Which value is the baseline: the last one before the first dose (section 3.5)."""
 
     same_day_visits: list[str] = Field(
         default_factory=list,
         description="visits of the first-dose day that are scheduled before the dose",
     )
+    look_back_days: int | None = Field(
+        default=None, ge=0, description="older values than this are flagged as baseline"
+    )
 
 
-class TreatmentEmergent(_Part):
+class TreatmentEmergent(Part):
     """Onset from the first dose to some days after the last."""
 
     days_after_last_dose: int = Field(default=30, ge=0)
 
 
-class SeverityScale(_Part):
+class SeverityScale(Part):
     """How AESEV limits the grade where no AETOXGR was reported; it never becomes a grade."""
 
     values: dict[UpperCase, Annotated[list[Grade], Field(min_length=1)]]
     citation: str
 
 
-class Attribution(_Part):
+class Attribution(Part):
     """The causality scale. A missing value counts as related, with a query (fault 38)."""
 
     related: list[UpperCase]
@@ -125,54 +67,42 @@ class Attribution(_Part):
         return self
 
 
-class Window(_Part):
-    """Study days, both included. There is no day 0."""
+class Supplements(Part):
+    """Names (QNAM) under which supplemental qualifiers of adverse events say something."""
 
-    first_day: int = Field(default=1, ge=1)
-    last_day: int = Field(ge=1)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Window:
-        if self.first_day > self.last_day:
-            raise ValueError("the window ends before it begins")
-        return self
+    symptomatic: str | None = None
+    other_cause: str | None = None
+    investigator_dlt: list[str] = Field(default_factory=list)
 
 
-class CandidateRule(_Part):
-    """One rule that proposes a dose-limiting toxicity."""
+class Monitor(Part):
+    """Who hears of alerts, in which role, of which tiers and how."""
 
-    id: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")
-    text: str
-    source: Literal["adverse_event", "measurement"]
-    min_grade: Grade
-    related: bool = Field(default=False, description="only events related to a study drug")
-    worsened: bool = Field(default=True, description="worse than the subject's own baseline")
-    except_terms: list[str] = Field(default_factory=list)
-    citation: str
+    role: Literal["medical_monitor", "backup", "principal_investigator", "safety_lead", "chair",
+                  "data_engineer"]  # fmt: skip
+    address: Address
+    tiers: list[Literal["P1", "P2", "P3", "P4"]] = Field(min_length=1)
 
 
-class DoseLimiting(_Part):
-    window: Window
-    rules: list[CandidateRule]
-
-    @field_validator("rules")
-    @classmethod
-    def _ids_differ(cls, rules: list[CandidateRule]) -> list[CandidateRule]:
-        ids = [r.id for r in rules]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        if twice:
-            raise ValueError(f"rule id {', '.join(twice)} is used more than once")
-        return rules
-
-
-class Alerts(_Part):
+class Alerts(Part):
     """Who hears of a new grade 4 or a DLT candidate."""
 
-    recipients: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = Field(min_length=1)
+    recipients: list[Address] = Field(min_length=1)
     grade: Grade = 4
+    monitors: list[Monitor] = Field(default_factory=list)
 
 
-class Study(_Part):
+class RuleSetVersion(Part):
+    """Under which version of the protocol configuration verdicts are made, and whose it is."""
+
+    version: str
+    effective_from: date
+    author: str
+    approved_by: str = Field(default="", description="name and date; empty: a draft")
+    changes: str = ""
+
+
+class Study(Part):
     """One trial."""
 
     studyid: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,40}$")
@@ -180,6 +110,7 @@ class Study(_Part):
     phase: str
     notice: str = Field(default="", description="shown on every page, e.g. for public or made data")
     timezone: str
+    protocol: RuleSetVersion | None = None
     data_cut: date | None = Field(default=None, description="fixed as_of of a closed study")
     ctcae: Literal["5.0"] = "5.0"
     policy: Literal["number_only", "worst_case"] = "number_only"
@@ -195,7 +126,13 @@ class Study(_Part):
     treatment_emergent: TreatmentEmergent = TreatmentEmergent()
     severity: SeverityScale | None = None
     attribution: Attribution
+    supplements: Supplements = Supplements()
+    terms: dict[Name, TermSet] = Field(default_factory=dict)
+    treatment: Treatment | None = Field(
+        default=None, description="none: dose levels, exposure and escalation do not apply"
+    )
     dose_limiting: DoseLimiting
+    modification: Modification | None = None
     alerts: Alerts
 
     @field_validator("derivations")
@@ -211,3 +148,57 @@ class Study(_Part):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{name!r} is not a time zone; use one as Asia/Shanghai") from error
         return name
+
+    @model_validator(mode="after")
+    def _conditions_name_what_exists(self) -> Study:
+        rules = {r.id for r in self.dose_limiting.rules}
+        for place, part in self.conditions():
+            if isinstance(part, RuleMet) and part.rule not in rules:
+                raise ValueError(f"{place}: there is no rule {part.rule}")
+            if isinstance(part, Toxicity):
+                self._names_of(place, part)
+            if isinstance(part, DoseMissed):
+                self._drugs_exist(place, part.drugs)
+        if self.modification is not None:
+            for rule in self.modification.rules:
+                self._drugs_exist(f"modification rule {rule.id}", rule.drugs)
+            for gate in self.modification.gates:
+                self._drugs_exist(f"gate {gate.id}", gate.drugs)
+            for blame in self.modification.default_attribution:
+                self._drugs_exist("default_attribution", blame.drugs)
+                self._names_of("default_attribution", Toxicity(toxicity=blame.toxicity))
+        return self
+
+    def conditions(self) -> Iterator[tuple[str, Any]]:
+        """Yield every condition of every rule, with where it stands."""
+        for rule in self.dose_limiting.rules:
+            yield from ((f"rule {rule.id}", p) for p in parts_of(rule.when))
+        for pause in self.dose_limiting.pause:
+            if pause.toxicity is not None:
+                yield from ((f"pause {pause.id}", p) for p in parts_of(pause.toxicity))
+        if self.modification is None:
+            return
+        for row in self.modification.rules:
+            yield from ((f"modification rule {row.id}", p) for p in parts_of(row.when))
+        for gate in self.modification.gates:
+            for need in gate.requires:
+                for condition in (need.no, need.where):
+                    if condition is not None:
+                        yield from ((f"gate {gate.id}", p) for p in parts_of(condition))
+
+    def _names_of(self, place: str, toxicity: Toxicity) -> None:
+        for field in (toxicity.toxicity, toxicity.except_):
+            for name in [field] if isinstance(field, str) else field or []:
+                looks_like_a_set = name == name.lower() and name != EVERY_TERM
+                if looks_like_a_set and name not in self.terms:
+                    known = ", ".join(sorted(self.terms)) or "none"
+                    raise ValueError(f"{place}: there is no term set {name}; known: {known}")
+
+    def _drugs_exist(self, place: str, drugs: list[str]) -> None:
+        known = set(self.treatment.drugs) if self.treatment else set()
+        unknown = sorted(set(drugs) - known)
+        if unknown:
+            raise ValueError(
+                f"{place}: {', '.join(unknown)} is no drug of the treatment; known: "
+                f"{', '.join(sorted(known)) or 'none'}"
+            )

@@ -11,7 +11,7 @@ from expectations.check import Context
 from expectations.measurement import with_pressures
 from safety.ctcae.grading import gradable_tests
 from safety.intake.coding import with_queries
-from safety.study.model import Coding
+from safety.study.feeds import Coding
 from tests.build import dose, event, intake, measurement, sign, subject
 from tests.expectations.pairs import PAIRS, SYS
 

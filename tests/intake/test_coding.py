@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from safety.intake.coding import QUERIES, with_queries
-from safety.study.model import Coding, Domain
+from safety.study.feeds import Coding, Domain
 from tests.build import event, intake, measurement
 
 BOTH = Coding(term="AEDECOD", code="AELLTCD")

@@ -1,0 +1,219 @@
+"""Dose-limiting toxicity: window, rules, required assessments, evaluability, pause rules."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from safety.study.conditions import Condition, Toxicity
+from safety.study.language import CycleDays, Duration, Share
+from safety.study.parts import Effective, Grade, Part, RuleId, UpperCase, repeated
+
+
+class Window(Part):
+    """Study days, both included; there is no day 0. What is found before the next cycle's first
+    dose still belongs to it.
+    """
+
+    first_day: int = Field(default=1, ge=1)
+    last_day: int = Field(ge=1)
+    extends_to_day: int | None = Field(
+        default=None, description="last day while the next cycle is delayed for toxicity"
+    )
+    presets: list[int] = Field(default_factory=list, description="other last days to compare")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        if self.first_day > self.last_day:
+            raise ValueError("the window ends before it begins")
+        if self.extends_to_day is not None and self.extends_to_day < self.last_day:
+            raise ValueError("extends_to_day lies before last_day")
+        return self
+
+
+class Scope(Part):
+    """What an event must be besides, before a rule counts it."""
+
+    in_window: bool = True
+    related: bool = True
+    worsened_by: int = Field(default=1, ge=0, description="grades above the baseline's")
+
+
+class DltRule(Effective):
+    """One rule. An exception takes the events it holds for out of the rules that name it."""
+
+    id: RuleId
+    text: str
+    kind: Literal["dose_limiting", "exception"] = "dose_limiting"
+    when: Condition
+    unless: list[RuleId] = Field(default_factory=list, description="exceptions that are heeded")
+    scope: Scope = Scope()
+    needs: list[str] = Field(
+        default_factory=list,
+        description="assessments without which silence is not safety: the rule cannot be judged",
+    )
+    version: int = 1
+    citation: str
+
+
+class Assessment(Part):
+    """A required assessment: all tests of one day, in every window or some times in one."""
+
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")
+    text: str
+    tests: list[str] = Field(min_length=1, description="--TESTCD; PROT/URINE for urine")
+    windows: list[CycleDays] = Field(min_length=1)
+    at_least: int = Field(default=1, ge=1, description="different days in each window")
+    grace: Duration = Duration(0, "d")
+    citation: str = ""
+
+
+class Confirmation(Part):
+    """A screening result that counts as surely this grade only once a better method confirms it.
+
+    The better method, taken from the screening's day on and within some days, replaces it.
+    """
+
+    term: str
+    test: str
+    screening_unit: str
+    confirming_unit: str
+    from_grade: Grade
+    within: Duration
+    citation: str
+
+
+class Prophylaxis(Part):
+    """Medication that must not be given preventively in the window; given as treatment it may."""
+
+    category: UpperCase
+    indications: list[UpperCase] = Field(min_length=1)
+
+
+class Evaluability(Part):
+    """When a subject counts for the dose decision."""
+
+    minimum_dose: Share
+    assessments: list[str]
+    prophylaxis: list[Prophylaxis] = Field(default_factory=list)
+    citation: str
+
+
+class CauseOfDeath(Part):
+    """How the data say that a death is due to progression."""
+
+    terms: list[str] = Field(default_factory=list, description="fatal adverse events")
+    dispositions: list[UpperCase] = Field(default_factory=list)
+
+
+class PauseRule(Part):
+    """Stops enrolment at once, apart from the design. Exactly one kind."""
+
+    id: RuleId
+    text: str
+    rule: RuleId | None = Field(default=None, description="a DLT rule met by any subject")
+    related_deaths: int | None = Field(default=None, ge=1)
+    same_soc_events: int | None = Field(default=None, ge=2)
+    toxicity: Toxicity | None = Field(default=None, description="which events, of same_soc_events")
+    dlts: int | None = Field(default=None, ge=1)
+    in_first: int | None = Field(default=None, ge=1)
+    eliminated_at: str | None = Field(default=None, description="level")
+    boundary: dict[int, int] = Field(
+        default_factory=dict, description="DLTs by evaluable subjects from which it is eliminated"
+    )
+    citation: str
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> PauseRule:
+        kinds = {
+            "rule": self.rule, "related_deaths": self.related_deaths,
+            "same_soc_events": self.same_soc_events, "dlts": self.dlts,
+            "eliminated_at": self.eliminated_at,
+        }  # fmt: skip
+        if sum(v is not None for v in kinds.values()) != 1:
+            raise ValueError(f"a pause rule is one of: {', '.join(kinds)}")
+        if (self.dlts is None) != (self.in_first is None):
+            raise ValueError("dlts and in_first belong together")
+        if (self.same_soc_events is None) != (self.toxicity is None):
+            raise ValueError("same_soc_events and toxicity belong together")
+        if (self.eliminated_at is None) != (not self.boundary):
+            raise ValueError("eliminated_at and boundary belong together")
+        return self
+
+
+class DoseLimiting(Part):
+    """Everything about DLTs."""
+
+    id: str = Field(default="dlt-1", description="name of the rule set")
+    window: Window
+    rules: list[DltRule] = Field(min_length=1)
+    surveillance: list[Assessment] = Field(default_factory=list)
+    confirmations: list[Confirmation] = Field(default_factory=list)
+    evaluability: Evaluability | None = None
+    cause_of_death: CauseOfDeath = CauseOfDeath()
+    follow_up_ends: list[UpperCase] = Field(
+        default=[
+            "DEATH",
+            "WITHDRAWAL BY SUBJECT",
+            "LOST TO FOLLOW-UP",
+            "STUDY TERMINATED BY SPONSOR",
+        ],
+        description="dispositions after which nothing more can be recorded",
+    )
+    treatment_ends: list[UpperCase] = Field(
+        default=["ADVERSE EVENT", "PROGRESSIVE DISEASE", "PHYSICIAN DECISION", "COMPLETED"],
+        description="dispositions after which no more dose is due, though follow-up goes on",
+    )
+    pause: list[PauseRule] = Field(default_factory=list)
+    unrelated_needs_cause: bool = Field(
+        default=False, description="unrelated counts only with a documented other cause"
+    )
+    count_late: bool = Field(default=False, description="late events count as DLT")
+    reconcile_within: Duration = Field(
+        default=Duration(3, "d"), description="a value and a reported event are one episode"
+    )
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> DoseLimiting:
+        exceptions = {r.id for r in self.rules if r.kind == "exception"}
+        assessments = [a.id for a in self.surveillance]
+        if repeated(assessments):
+            raise ValueError(f"assessment {', '.join(repeated(assessments))} stands twice")
+        known = {r.id for r in self.rules}
+        for rule in self.rules:
+            _must_be(set(rule.unless), exceptions, f"rule {rule.id}: unless names", "exception")
+            _must_be(
+                set(rule.needs), set(assessments), f"rule {rule.id}: needs names", "assessment"
+            )
+        if self.evaluability is not None:
+            wanted = set(self.evaluability.assessments)
+            _must_be(wanted, set(assessments), "evaluability: assessments names", "assessment")
+        for pause in self.pause:
+            if pause.rule is not None:
+                _must_be({pause.rule}, known, f"pause {pause.id}: rule names", "rule")
+        return self
+
+    @model_validator(mode="after")
+    def _versions_do_not_overlap(self) -> DoseLimiting:
+        for rule_id in repeated([r.id for r in self.rules]):
+            same = [r for r in self.rules if r.id == rule_id]
+            same.sort(key=lambda r: str(r.effective_from or ""))
+            for older, newer in pairwise(same):
+                ends, begins = older.effective_until, newer.effective_from
+                if ends is None or begins is None or ends >= begins:
+                    raise ValueError(
+                        f"rule id {rule_id} is used more than once; versions of one rule need "
+                        "effective_from and effective_until that do not overlap"
+                    )
+        return self
+
+
+def _must_be(names: set[str], known: set[str], what: str, kind: str) -> None:
+    unknown = sorted(names - known)
+    if unknown:
+        raise ValueError(
+            f"{what} {', '.join(unknown)}, which is no {kind}; known: "
+            f"{', '.join(sorted(known)) or 'none'}"
+        )
