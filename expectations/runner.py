@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from expectations import adverse_event, dose, measurement, subject
+from expectations import adverse_event, dose, measurement, subject, trial
 from expectations.check import Check, Context, Finding, Rows, Status
 
 MAX_SAID = 50  # different texts in a note
@@ -28,6 +28,7 @@ SUITES: dict[str, list[Check]] = {
     "dose": dose.CHECKS,
     "measurement": measurement.CHECKS,
     "adverse_event": adverse_event.CHECKS,
+    **trial.SUITES,
 }
 
 

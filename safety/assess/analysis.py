@@ -11,6 +11,7 @@ from safety.assess.proteinuria import set_aside_dipsticks
 from safety.assess.replicates import add_means
 from safety.ctcae.derive import corrected_calcium_mg_dl, corrected_calcium_mmol_l
 from safety.ctcae.reasons import Reason
+from safety.ctcae.scales import FactState
 from safety.intake import dates
 from safety.study.model import Study
 
@@ -97,5 +98,13 @@ def _corrected_calcium(rows: pd.DataFrame, albumin: np.ndarray) -> np.ndarray:
 
 
 def grading_input(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns `ctcae.grading.grade` takes."""
-    return frame.assign(AVAL=frame["GVAL"])
+    """Return the columns `ctcae.grading.grade` takes.
+
+    A value that was not clinically significant (CLSIG N) had no symptoms. One that was may have
+    had other reasons to be: of its symptoms nothing is known.
+    """
+    graded = frame.assign(AVAL=frame["GVAL"])
+    if "CLSIG" not in frame or not frame["CLSIG"].notna().any():
+        return graded
+    without = np.where(frame["CLSIG"].eq("N"), FactState.ABSENT, FactState.UNKNOWN)
+    return graded.assign(symptomatic=without.astype(np.int8))

@@ -141,6 +141,7 @@ class Declaration:
     onset: Moment | None
     signed_by: str
     source: Source
+    signed: Moment | None = None  # when it was signed
 
 
 @dataclass(frozen=True, slots=True)

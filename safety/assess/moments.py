@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from safety.intake.dates import bounds, time_of_day_of
@@ -56,7 +56,7 @@ class Span(NamedTuple):
 
 def on(day: date) -> Moment:
     """Return the whole of a day."""
-    start = datetime(day.year, day.month, day.day)
+    start = datetime.combine(day, time.min)
     return Moment(start, start + DAY)
 
 

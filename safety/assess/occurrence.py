@@ -15,15 +15,18 @@ from safety.assess.truth import Truth
 class Occurrence:
     """A time at which a condition is met, or cannot be judged. What is not met does not occur.
 
-    end: when it was seen to be over, None if it was not seen. low, high: worst grade reached,
-    0 where none is asked for. related: by drug; MET also where nothing is said (principle 4), and
-    then `unattributed`. worsened_from: grade of the baseline.
+    known_until: the last moment it was surely on; end: when it was seen to be over, None if that
+    was not seen. standing: it is true of the subject as a whole (history, baseline) and goes with
+    everything. low, high: the least and the most its worst grade can be, 0 where none is asked for.
+    related: by drug; MET also where nothing is said (principle 4), and then `unattributed`.
     open: later data may still decide it; settles_by: the last day on which a record would.
     """
 
     truth: Truth
     onset: Moment
+    known_until: Moment
     end: Moment | None
+    standing: bool = False
     terms: tuple[str, ...] = ()
     socs: tuple[str, ...] = ()
     low: int = 0
@@ -33,17 +36,15 @@ class Occurrence:
     reported: bool = False
     evidence: tuple[Source, ...] = ()
     missing: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
     settles_by: date | None = None
     open: bool = False
     duration: str = ""
     predose_cycle: int | None = None  # its first value was taken before this cycle's first dose
 
-    @property
-    def last(self) -> Moment:
-        """The latest time it is known or may be thought to go on; its onset if nothing is known."""
-        return self.end if self.end is not None else self.onset
-
-    def doubted(self, *missing: str, settles_by: date | None = None) -> Occurrence:
+    def doubted(
+        self, *missing: str, settles_by: date | None = None, is_open: bool = False
+    ) -> Occurrence:
         """Return it as one that cannot be judged, with what else is missing."""
         dates = [d for d in (self.settles_by, settles_by) if d is not None]
         return replace(
@@ -51,6 +52,7 @@ class Occurrence:
             truth=Truth.UNKNOWN,
             missing=tuple(dict.fromkeys([*self.missing, *missing])),
             settles_by=max(dates) if dates else None,
+            open=self.open or is_open,
         )
 
 

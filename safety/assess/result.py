@@ -9,6 +9,11 @@ from typing import Literal
 from safety.assess.facts import Source
 
 Verdict = Literal["DLT", "NO_DLT", "PENDING", "INDETERMINATE"]
+Status = Literal["done", "late", "missing", "due", "not_due"]
+DeviationKind = Literal[
+    "missed_hold", "dose_inside_hold", "missed_reduction", "dose_above_level", "gate_failed",
+    "max_delay_exceeded", "wrong_day", "missed_discontinuation",
+]  # fmt: skip
 State = Literal["met", "not_met", "not_evaluable"]
 
 
@@ -33,7 +38,7 @@ class AssessmentDone:
 
     assessment: str
     window: str
-    status: Literal["done", "late", "missing", "due", "not_due"]
+    status: Status
     due_by: date
     done_on: tuple[date, ...] = ()
 
@@ -82,8 +87,7 @@ class Trigger:
 class Deviation:
     """What was done against what the rules expected."""
 
-    kind: Literal["missed_hold", "dose_inside_hold", "missed_reduction", "dose_above_level",
-                  "gate_failed", "max_delay_exceeded", "wrong_day", "missed_discontinuation"]  # fmt: skip
+    kind: DeviationKind
     drug: str
     on: date
     expected: str

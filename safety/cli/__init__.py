@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from safety import __version__
-from safety.cli import ctcae, grade, listings, run, setup
+from safety.cli import assess, ctcae, grade, listings, run, setup
 from safety.cli.common import FINDINGS, WRONG_USE, messages, output
 from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
 
@@ -31,6 +31,7 @@ def version() -> None:
 
 app.add_typer(run.app)
 app.add_typer(grade.app)
+app.add_typer(assess.app)
 app.add_typer(listings.alerts_app, name="alerts")
 app.add_typer(listings.quarantine_app, name="quarantine")
 app.add_typer(listings.snapshots_app, name="snapshots")

@@ -43,7 +43,7 @@ def run(
     """Run a study's data once: land, validate, grade, assess, publish, dispatch."""
     from safety.report import text as report
 
-    summary = _run(from_environment(), study, _date(as_of), quiet=as_json)
+    summary = _run(from_environment(), study, knowledge_date(as_of), quiet=as_json)
     if as_json:
         print(json.dumps(summary, indent=1))
     else:
@@ -106,7 +106,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _date(text: str) -> date | None:
+def knowledge_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:

@@ -21,9 +21,10 @@ def by_subject(
     may still go on. TRTSDTMAX is the latest day the first dose may have been taken: it differs
     from TRTSDT where a date is partial or the sources disagree. TRTSOURCE is EX, or DM where dosing
     has no record but DM gives a first-dose date, or "" for a subject who was not treated.
+    A row of a dose that was not taken (`taken`) neither starts nor ends treatment.
     Dates are YYYY-MM-DD text; EXPDAYS is days from first to last dose, both included.
     """
-    started = doses[doses["STDTMIN"].notna()]
+    started = doses[doses["STDTMIN"].notna() & taken(doses)]
     grouped = started.groupby("USUBJID")
     first = grouped["STDTMIN"].min()
     by_start = started.sort_values(["STDTMIN", "ENDTMAX"], na_position="last")
@@ -33,7 +34,9 @@ def by_subject(
     table = subjects[["USUBJID"]].copy()
     dosed = table["USUBJID"].map(first).astype("str")
     declared = subjects["RFSTMIN"]
-    doubtful = pd.Series(dtype="str") if held is None else held.groupby("USUBJID")["STDTMIN"].min()
+    doubtful = pd.Series(dtype="str")
+    if held is not None:
+        doubtful = held[taken(held)].groupby("USUBJID")["STDTMIN"].min()
     in_doubt = table["USUBJID"].map(doubtful).astype("str")
     table["TRTSDT"] = _extreme([dosed, declared, in_doubt], "min")
     latest_first = table["USUBJID"].map(grouped["STDTMAX"].min()).astype("str")
@@ -47,6 +50,18 @@ def by_subject(
     table["EXPDAYS"] = pd.arrays.IntegerArray(np.where(np.isnat(span), 0, days), np.isnat(span))
     table["TRTSOURCE"] = np.select([dosed.notna(), declared.notna()], ["EX", "DM"], "")
     return table
+
+
+def taken(doses: pd.DataFrame) -> pd.Series:
+    """Return which rows tell of a dose taken: not of one that was missed or is only planned.
+
+    doses: with OCCUR and MOOD where the data have them; a row that does not say was taken.
+    """
+    untaken = pd.Series(data=False, index=doses.index)
+    for column, meaning in (("OCCUR", "N"), ("MOOD", "SCHEDULED")):
+        if column in doses:
+            untaken |= doses[column].eq(meaning)
+    return ~untaken
 
 
 def _extreme(dates_: list[pd.Series], which: str) -> pd.Series:

@@ -53,7 +53,7 @@ def _visible(place: Path) -> list[Path]:
 def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
     """Return the file of each domain the study uses; its name without suffix is the domain.
 
-    Raises HeldDeliveryError if a domain has no file or more than one.
+    Raises HeldDeliveryError if a domain has no file and is not optional, or has more than one.
     """
     found: dict[str, Landed] = {}
     for file in delivery.files:
@@ -65,7 +65,7 @@ def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
                 file.name, f"{domain} also stands in {found[domain].name}.", "Deliver one of them."
             )
         found[domain] = file
-    missing = [d for d in feed.domains if d not in found]
+    missing = [d for d, domain in feed.domains.items() if d not in found and not domain.optional]
     if missing:
         raise HeldDeliveryError(
             ", ".join(f"{d.lower()}.*" for d in missing),

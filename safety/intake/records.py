@@ -19,7 +19,8 @@ BLOOD = ("SERUM", "PLASMA", "SERUM OR PLASMA", "SERUM/PLASMA", "WHOLE BLOOD", "B
          "CAPILLARY BLOOD")  # fmt: skip
 # Coded values: letter case is a site's habit, not a meaning.
 CODED = {"AESEV", "AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE",
-         "AEREL", "AEOUT", "AEACN", "STAT", "NRIND", "DTHFL"}  # fmt: skip
+         "AEREL", "AEOUT", "AEACN", "STAT", "NRIND", "DTHFL", "OCCUR", "REASON", "ADJ", "MOOD",
+         "CLSIG", "RDOMAIN", "IDVAR", "QNAM", "DECOD", "CAT", "INDC"}  # fmt: skip
 SPECIMEN_GROUPS = dict.fromkeys(BLOOD, "BLOOD")
 DERIVED = {
     "DOSE": "DOSEC", "ANRLO": "ANRLOC", "ANRHI": "ANRHIC", "AETOXGRN": "AETOXGR",
@@ -28,6 +29,7 @@ DERIVED = {
     f"{prefix}{part}": source
     for prefix, source in {
         "RFST": "RFSTDTC", "DTH": "DTHDTC", "STDT": "STDTC", "ENDT": "ENDTC", "ADT": "ADTC",
+        "SIGNED": "SIGNEDDTC",
     }.items()
     for part in ("MIN", "MAX", "STATE")
 }  # fmt: skip
@@ -59,7 +61,8 @@ class Intake:
 def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
     """Turn the text rows of one file into canonical records.
 
-    Raises HeldDeliveryError if a required column is missing or the file has no rows.
+    Raises HeldDeliveryError if a required column is missing, or if the file has no rows and the
+    domain is not optional.
     """
     domain = feed.domains[name]
     _require_columns(raw, feed, name, domain, file)
@@ -83,6 +86,16 @@ def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
     return Intake(name, domain.record, file, frame, raw, int(copies.sum()), absent)
 
 
+def without_file(feed: Feed, name: str) -> Intake:
+    """Return the intake of an optional domain of which no file came: no rows, every field."""
+    domain = feed.domains[name]
+    fields = mapping.columns(feed, name, domain).values()
+    specimen = [domain.specimen.column] if domain.specimen is not None else []
+    delivered = [*fields, *mapping.required(feed, name, domain), *domain.required, *specimen]
+    raw = pd.DataFrame({c: pd.array([], dtype="str") for c in dict.fromkeys(delivered) if c})
+    return canonical(raw, feed, name, "")
+
+
 def _absent(raw: pd.DataFrame, columns: dict[str, str], domain: Domain) -> frozenset[str]:
     """Fields whose column was not delivered, and what is derived from them."""
     filled = {*domain.constants, *(["SPEC"] if domain.specimen is not None else [])}
@@ -101,7 +114,7 @@ def _require_columns(raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, f
             f"column {', '.join(missing)} is missing.",
             f"Ask for the file again, or map the column for {name} in the study file.",
         )
-    if raw.empty:
+    if raw.empty and not domain.optional:
         raise HeldDeliveryError(file, "the file has no rows.", "Ask for the file again.")
 
 
@@ -127,7 +140,7 @@ def _natural_key(raw: pd.DataFrame, name: str, domain: Domain) -> pd.Series:
 
 def _derive_subject(frame: pd.DataFrame) -> None:
     # AGEU is years where it is not given; an age in a unit nobody knows is missing
-    years = frame["AGEU"].str.upper().fillna("YEARS").map(YEARS_IN)
+    years = frame["AGEU"].str.upper().fillna("YEARS").map(YEARS_IN).astype(np.float64)
     frame["AGE"] = values.number(frame["AGE"]) * years
     dates.add_bounds(frame, "RFSTDTC", "RFST")
     dates.add_bounds(frame, "DTHDTC", "DTH")
@@ -158,9 +171,34 @@ def _derive_adverse_event(frame: pd.DataFrame) -> None:
     dates.add_bounds(frame, "ENDTC", "ENDT")
 
 
+def _derive_start(frame: pd.DataFrame) -> None:
+    dates.add_bounds(frame, "STDTC", "STDT")
+
+
+def _derive_start_and_end(frame: pd.DataFrame) -> None:
+    dates.add_bounds(frame, "STDTC", "STDT")
+    dates.add_bounds(frame, "ENDTC", "ENDT")
+
+
+def _derive_declaration(frame: pd.DataFrame) -> None:
+    dates.add_bounds(frame, "STDTC", "STDT")
+    dates.add_bounds(frame, "SIGNEDDTC", "SIGNED")
+
+
+def _derive_nothing(_: pd.DataFrame) -> None:
+    """Leave a record as it was received."""
+
+
 _DERIVE = {
     "subject": _derive_subject,
     "dose": _derive_dose,
     "measurement": _derive_measurement,
     "adverse_event": _derive_adverse_event,
+    "supplement": _derive_nothing,
+    "medication": _derive_start_and_end,
+    "procedure": _derive_start_and_end,
+    "disposition": _derive_start,
+    "visit": _derive_start_and_end,
+    "history": _derive_start,
+    "declaration": _derive_declaration,
 }

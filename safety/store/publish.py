@@ -97,7 +97,7 @@ def publish(
     """
     manifest = space.manifest()
     engine = writer(settings.db_url)
-    records = {name: sync.prepare(name, space.read(name)) for name in tables.RECORDS}
+    records = {name: sync.prepare(name, _frame(space, name)) for name in tables.RECORDS}
     results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
     stamp = now.isoformat(timespec="seconds")
     with engine.begin() as connection:
@@ -115,6 +115,13 @@ def publish(
         "written": {k: v for k, v in written.items() if v},
         "new_alerts": new,
     }
+
+
+def _frame(space: Workspace, name: str) -> pd.DataFrame:
+    """Return the records of a kind; none of one that the study need not have and has not."""
+    if name in tables.OPTIONAL and not (space.folder / f"{name}.parquet").is_file():
+        return pd.DataFrame({"KEY": pd.array([], dtype="str")})
+    return space.read(name)
 
 
 def _deliveries(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:

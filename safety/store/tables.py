@@ -125,23 +125,37 @@ def _text(names: str) -> Columns:
     return dict.fromkeys(names.split(), TEXT)
 
 
+START, PERIOD = "stdtc stdtmin stdtmax", "stdtc stdtmin stdtmax endtc endtmin endtmax"
 SOURCE: Columns = _text("domain feed srcfile") | {"srcrow": INT}
 RECORDS: dict[str, Columns] = {
     "subject": _text(
         "usubjid siteid sex armcd arm actarmcd actarm rfstdtc rfendtc rficdtc dthdtc dthfl"
     )
     | {"age": NUM} | SOURCE,
-    "dose": _text("usubjid trt dosec dosu dosfrq visit stdtc endtc stdtmin stdtmax endtmin endtmax")
-    | {"dose": NUM} | SOURCE,
+    "dose": _text(
+        "usubjid trt dosec dosu dosfrq occur reason adj mood visit stdtc endtc stdtmin stdtmax "
+        "endtmin endtmax"
+    ) | {"dose": NUM} | SOURCE,
     "measurement": _text(
         "usubjid paramcd param spec method pos tpt avalc avalu ucum comparator valuestate anrloc "
-        "anrhic nrind stat visitnum visit adtc adtmin adtmax"
+        "anrhic nrind stat clsig visitnum visit adtc adtmin adtmax"
     ) | {"aval": NUM, "anrlo": NUM, "anrhi": NUM} | SOURCE,
     "adverse_event": _text(
-        "usubjid aeseq aetoxgr aesev aeser aesdth aeslife aeshosp aerel aeacn aeout stdtc endtc "
-        "stdtmin stdtmax endtmin endtmax"
+        "usubjid aeseq grpid aetoxgr aesev aeser aesdth aeslife aeshosp aerel aeacn aeout stdtc "
+        "endtc stdtmin stdtmax endtmin endtmax"
     ) | {"aeterm": TEXT, "aedecod": TEXT, "aebodsys": TEXT} | SOURCE,
+    "supplement": _text("usubjid rdomain idvar idvarval qnam qval") | SOURCE,
+    "medication": _text(f"usubjid trt decod cat indc occur {PERIOD}") | SOURCE,
+    "procedure": _text(f"usubjid trt decod cat indc occur {PERIOD}") | SOURCE,
+    "disposition": _text(f"usubjid decod term {START}") | SOURCE,
+    "visit": _text(f"usubjid visit visitnum {PERIOD}") | SOURCE,
+    "history": _text(f"usubjid decod term occur {START}") | SOURCE,
+    "declaration": _text(f"usubjid term text {START} signedby signeddtc") | SOURCE,
 }  # fmt: skip
+# Kinds of which a study need not have any: no frame of one is no rows of it.
+OPTIONAL = frozenset(
+    {"supplement", "medication", "procedure", "disposition", "visit", "history", "declaration"}
+)
 RESULTS: dict[str, Columns] = {
     "exposure": _text("usubjid trtsdt trtedt trtsource") | {"doses": INT, "expdays": INT},
     "grade": _text(

@@ -72,6 +72,7 @@ class Value(Part):
     """A measured value beyond a limit."""
 
     value: ValueTest
+    up_to: Limit | None = Field(default=None, description="and not beyond this one, in one result")
     if_baseline_abnormal: Limit | None = Field(
         default=None, description="holds too where the baseline was outside its range"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ from pydantic import ValidationError
 
 from safety.errors import StudyError, WrongUseError
 from safety.study.model import Study
+from safety.study.problems import explain
 from safety.versioning import canonical_json, digest
 
-MAX_SHOWN = 80  # characters of a wrong value in an error
+TRUTH_VALUES = "tTfF"  # first letters of true and false
 MAX_BYTES = 1_000_000  # a study file is written by hand; anything larger is not one
 
 
@@ -38,18 +38,32 @@ def load(path: Path) -> Study:
     try:
         return Study.model_validate(raw)
     except ValidationError as error:
-        problems = [_problem(e, root) for e in error.errors()]
-        raise StudyError(str(path), problems) from error
+        raise StudyError(str(path), explain(error.errors(), root)) from error
+
+
+SHOWN_ONLY: Any = {
+    "title": True,
+    "notice": True,
+    "phase": True,
+    "alerts": {"recipients", "monitors"},
+    "protocol": {"author", "approved_by", "changes"},
+}
 
 
 class _StrictLoader(yaml.SafeLoader):
     """SafeLoader without aliases (a few unfold to gigabytes) and without repeated keys.
 
-    Dates stay text: the model reads them, so that an impossible one is named with its line.
+    Dates stay text: the model reads them, so that an impossible one is named with its line. Only
+    true and false are truth values, as in YAML 1.2: `no` is the field and the answer of that name.
     """
 
     yaml_implicit_resolvers = {  # noqa: RUF012  as the base class has it
-        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if not tag.endswith(":timestamp")
+            and not (tag.endswith(":bool") and first not in TRUTH_VALUES)
+        ]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -66,36 +80,13 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _problem(error: Any, root: yaml.Node | None) -> str:
-    place = ".".join(str(p) for p in error["loc"])
-    line = _line(root, error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        hint = get_close_matches(str(error["loc"][-1]), list(Study.model_fields), 1)
-        message = "unknown field" + (f"; did you mean {hint[0]}?" if hint else "")
-    value = error["input"]
-    shown = f" (it is {value!r})" if isinstance(value, str | int | float) else ""
-    return f"line {line}, {place}: {message}{shown[:MAX_SHOWN]}"
-
-
-def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
-    """Return the line of the deepest node on the path that exists."""
-    for step in path:
-        found: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            found = next((v for k, v in node.value if k.value == str(step)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            found = node.value[step] if step < len(node.value) else None
-        if found is None:
-            break
-        node = found
-    return int(node.start_mark.line) + 1 if node is not None else 1
-
-
 def rule_set_hash(study: Study) -> str:
-    """Return the content hash of everything in the study file that can change a result."""
-    shown_only: Any = {"title": True, "notice": True, "phase": True, "alerts": {"recipients"}}
-    return digest(canonical_json(study.model_dump(mode="json", exclude=shown_only)))[:16]
+    """Return the content hash of everything in the study file that can change a result.
+
+    Left out: what is only shown, who hears of an alert, and who wrote and approved the version.
+    Every version of a rule counts, whichever is in force.
+    """
+    return digest(canonical_json(study.model_dump(mode="json", exclude=SHOWN_ONLY)))[:16]
 
 
 def find(name: str, folder: Path) -> Path:

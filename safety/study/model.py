@@ -8,23 +8,20 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from safety.study.conditions import (
-    EVERY_TERM,
-    DoseMissed,
-    RuleMet,
-    TermSet,
-    Toxicity,
-    parts_of,
-)
+from safety.study.conditions import TermSet
 from safety.study.dlt import DoseLimiting
 from safety.study.feeds import Feed
 from safety.study.modification import Modification
+from safety.study.names import unknown_names
 from safety.study.parts import Grade, Name, Part, UpperCase
+from safety.study.places import placed
 from safety.study.treatment import Treatment
 
 # Those of `safety.ctcae.derive.DERIVATIONS` that a study may choose.
 DerivationName = Literal["QTCF", "ANC", "CRCL_CG", "EGFR_CKDEPI_2021", "AVERAGE"]
+UNKNOWN_NAMES = "unknown_names"  # the error that lists them
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -150,55 +147,13 @@ class Study(Part):
         return name
 
     @model_validator(mode="after")
-    def _conditions_name_what_exists(self) -> Study:
-        rules = {r.id for r in self.dose_limiting.rules}
-        for place, part in self.conditions():
-            if isinstance(part, RuleMet) and part.rule not in rules:
-                raise ValueError(f"{place}: there is no rule {part.rule}")
-            if isinstance(part, Toxicity):
-                self._names_of(place, part)
-            if isinstance(part, DoseMissed):
-                self._drugs_exist(place, part.drugs)
-        if self.modification is not None:
-            for rule in self.modification.rules:
-                self._drugs_exist(f"modification rule {rule.id}", rule.drugs)
-            for gate in self.modification.gates:
-                self._drugs_exist(f"gate {gate.id}", gate.drugs)
-            for blame in self.modification.default_attribution:
-                self._drugs_exist("default_attribution", blame.drugs)
-                self._names_of("default_attribution", Toxicity(toxicity=blame.toxicity))
+    def _names_exist(self) -> Study:
+        unknown = unknown_names(self)
+        if unknown:
+            text = "; ".join(u.text for u in unknown)
+            raise PydanticCustomError(UNKNOWN_NAMES, "{text}", {"text": text, "unknown": unknown})
         return self
 
     def conditions(self) -> Iterator[tuple[str, Any]]:
         """Yield every condition of every rule, with where it stands."""
-        for rule in self.dose_limiting.rules:
-            yield from ((f"rule {rule.id}", p) for p in parts_of(rule.when))
-        for pause in self.dose_limiting.pause:
-            if pause.toxicity is not None:
-                yield from ((f"pause {pause.id}", p) for p in parts_of(pause.toxicity))
-        if self.modification is None:
-            return
-        for row in self.modification.rules:
-            yield from ((f"modification rule {row.id}", p) for p in parts_of(row.when))
-        for gate in self.modification.gates:
-            for need in gate.requires:
-                for condition in (need.no, need.where):
-                    if condition is not None:
-                        yield from ((f"gate {gate.id}", p) for p in parts_of(condition))
-
-    def _names_of(self, place: str, toxicity: Toxicity) -> None:
-        for field in (toxicity.toxicity, toxicity.except_):
-            for name in [field] if isinstance(field, str) else field or []:
-                looks_like_a_set = name == name.lower() and name != EVERY_TERM
-                if looks_like_a_set and name not in self.terms:
-                    known = ", ".join(sorted(self.terms)) or "none"
-                    raise ValueError(f"{place}: there is no term set {name}; known: {known}")
-
-    def _drugs_exist(self, place: str, drugs: list[str]) -> None:
-        known = set(self.treatment.drugs) if self.treatment else set()
-        unknown = sorted(set(drugs) - known)
-        if unknown:
-            raise ValueError(
-                f"{place}: {', '.join(unknown)} is no drug of the treatment; known: "
-                f"{', '.join(sorted(known)) or 'none'}"
-            )
+        return ((place.name, place.condition) for place in placed(self))

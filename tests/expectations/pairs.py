@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from tests.build import dose, event, measurement, sign, subject
+from tests.trial import (
+    declaration,
+    disposition,
+    history,
+    medication,
+    procedure,
+    supplement,
+    visit,
+)
 
 TWICE = [measurement(value="1"), measurement(value="2")]
 SYS = sign("SYSBP", "120", "mmHg")
@@ -126,4 +135,59 @@ PAIRS = {
         (1,),
         [SYS, sign("DIABP", "119", "mmHg")],
     ),
+}
+
+
+def _of_every_subject(prefix, domain, make):
+    """Pairs of the checks that every kind of record has: study, subject and key."""
+    return {
+        f"{prefix}-000": (domain, [make(STUDYID="T2")], (1,), [make()]),
+        f"{prefix}-001": (domain, [make(), make(USUBJID=None)], (2,), [make()]),
+        f"{prefix}-002": (domain, [make(USUBJID="S9"), make()], (1,), [make(USUBJID="S2")]),
+        f"{prefix}-003": (
+            domain, [make(), make(EXTRA="1")], (1, 2), [make(), make(USUBJID="S2")],
+        ),
+    }  # fmt: skip
+
+
+def _of_every_record(prefix, domain, make):
+    """The same, and those of its date."""
+    return _of_every_subject(prefix, domain, make) | {
+        f"{prefix}-004": (domain, [make(start="2024-02-30")], (1,), [make(start="2024-02")]),
+        f"{prefix}-005": (domain, [make(start="2024-06-03")], (1,), [make(start="2024-06-02")]),
+    }
+
+
+PAIRS |= {
+    **_of_every_subject("SU", "SUPPAE", lambda **c: supplement("AESYMP", "Y", **c)),
+    "SU-004": ("SUPPAE", [supplement(None, "Y")], (1,), [supplement("AESYMP", None)]),
+    "SU-005": (
+        "SUPPAE",
+        [supplement("AESYMP", "Y", IDVARVAL=None)],
+        (1,),
+        [supplement("AESYMP", "Y")],
+    ),
+    **_of_every_record("CM", "CM", medication),
+    "CM-006": (
+        "CM",
+        [medication(CMENDTC="2024-03-04")],
+        (1,),
+        [medication(CMENDTC="2024-03-05"), medication(CMSEQ="2", CMENDTC="2024-03")],
+    ),
+    **_of_every_record("PR", "PR", procedure),
+    "PR-006": ("PR", [procedure("2024-03"), procedure(None, PRSEQ="2")], (1, 2), [procedure()]),
+    **_of_every_record("DS", "DS", disposition),
+    "DS-006": (
+        "DS",
+        [disposition("2024-03"), disposition(None, DSSEQ="2")],
+        (1, 2),
+        [disposition("2024-03-20T10:00")],
+    ),
+    **_of_every_record("SV", "SV", visit),
+    "SV-006": ("SV", [visit(start="2024-03"), visit(start=None)], (1, 2), [visit()]),
+    **_of_every_record("MH", "MH", history),
+    **_of_every_record("DC", "XDLT", declaration),
+    "DC-006": ("XDLT", [declaration("2024")], (1,), [declaration()]),
+    "DC-007": ("XDLT", [declaration(SIGNEDBY=None)], (1,), [declaration()]),
+    "DC-008": ("XDLT", [declaration(SIGNEDDTC=None)], (1,), [declaration()]),
 }

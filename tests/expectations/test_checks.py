@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from expectations import runner
+from expectations import runner, trial
 from expectations.check import Context
 from expectations.measurement import with_pressures
 from safety.ctcae.grading import gradable_tests
@@ -14,6 +14,7 @@ from safety.intake.coding import with_queries
 from safety.study.feeds import Coding
 from tests.build import dose, event, intake, measurement, sign, subject
 from tests.expectations.pairs import PAIRS, SYS
+from tests.trial import DOMAINS
 
 CONTEXT = Context(
     studyid="T1",
@@ -23,8 +24,9 @@ CONTEXT = Context(
     unrelated=("NONE",),
     gradable=gradable_tests(),
 )
+TRIAL = {name: d for name, d in DOMAINS.items() if d["record"] in trial.SUITES}
 RECORD = {"DM": "subject", "EX": "dose", "AE": "adverse_event", "LB": "measurement",
-          "VS": "measurement"}  # fmt: skip
+          "VS": "measurement"} | {name: d["record"] for name, d in TRIAL.items()}  # fmt: skip
 
 
 CODING = Coding(term="AEDECOD", code="AELLTCD")
@@ -33,7 +35,7 @@ CODING = Coding(term="AEDECOD", code="AELLTCD")
 def _run(
     check_id: str, domain: str, rows: list[dict], coding: Coding | None = CODING
 ) -> runner.Finding:
-    found = with_queries(intake(domain, *rows), coding, "5.0")
+    found = with_queries(intake(domain, *rows, domains=TRIAL), coding, "5.0")
     findings = runner.run(found.records, RECORD[domain], domain, found.file, CONTEXT)
     return next(f for f in findings if f.check_id == check_id)
 

@@ -1,0 +1,181 @@
+"""DLT rules on one subject: met, not met or not to be judged, with the argument of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from safety.assess.attribution import is_related
+from safety.assess.case import Case
+from safety.assess.conditions import occurrences
+from safety.assess.moments import on, study_day
+from safety.assess.occurrence import Occurrence, merged_evidence
+from safety.assess.result import AssessmentDone, RuleResult
+from safety.assess.surveillance import not_looked_at
+from safety.assess.truth import Truth, all_of, any_of
+from safety.assess.window import DltWindow, Place, inside, settles
+from safety.study.dlt import DltRule
+
+Found = Mapping[str, tuple[Occurrence, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One occurrence under one rule: its truth with window, attribution and exceptions."""
+
+    rule: DltRule
+    occurrence: Occurrence
+    truth: Truth
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules say: results by rule, those of late events, and every judged occurrence."""
+
+    results: tuple[RuleResult, ...]
+    late: tuple[RuleResult, ...]
+    judged: tuple[Judged, ...]
+    queries: tuple[str, ...]
+
+
+def judge(case: Case, window: DltWindow, done: tuple[AssessmentDone, ...]) -> Outcome:
+    """Judge every rule that applies to the subject."""
+    rules = [r for r in case.study.dose_limiting.rules if r.applies_to(case.first_dose)]
+    found = {r.id: occurrences(r.when, case, worsened_by=r.scope.worsened_by) for r in rules}
+    judged = [_judged(o, rule, found, case, window) for rule in rules for o in found[rule.id]]
+    results = [
+        _result(rule, [j for j in judged if j.rule is rule], case, window, done) for rule in rules
+    ]
+    late = [
+        _argument(rule, Truth.MET, events, case)
+        for rule in rules
+        if rule.kind == "dose_limiting"
+        and rule.scope.in_window
+        and (events := [j for j in judged if j.rule is rule and _is_late(j)])
+    ]
+    counted = [j for j in judged if j.rule.kind == "dose_limiting"]
+    asked = [q for j in counted if j.truth is not Truth.NOT_MET for q in j.occurrence.queries]
+    return Outcome(tuple(results), tuple(late), tuple(judged), tuple(dict.fromkeys(asked)))
+
+
+def _is_late(judged: Judged) -> bool:
+    return judged.place == "after" and judged.truth is Truth.MET
+
+
+def _judged(
+    occurrence: Occurrence, rule: DltRule, found: Found, case: Case, window: DltWindow
+) -> Judged:
+    """Judge an occurrence but for its place, which decides whether it counts or is late."""
+    scope = rule.scope
+    place: Place = window.place(occurrence) if scope.in_window else "inside"
+    parts = [occurrence.truth]
+    if scope.related:
+        parts.append(is_related(occurrence.related))
+    excepted, why = _excepted(occurrence, rule, found, case)
+    parts.append(~excepted)
+    truth = all_of(parts)
+    if truth is Truth.UNKNOWN and excepted is Truth.UNKNOWN:
+        occurrence = occurrence.doubted(*why.missing, settles_by=why.settles_by, is_open=why.open)
+    return Judged(rule, occurrence, truth, place)
+
+
+def _excepted(
+    occurrence: Occurrence, rule: DltRule, found: Found, case: Case
+) -> tuple[Truth, Occurrence]:
+    """Return whether an exception takes an event out, and what is missing where nobody knows."""
+    same = [
+        e
+        for name in rule.unless
+        for e in found.get(name, ())
+        if _is_same_event(occurrence, e, case)
+    ]
+    truth = any_of(e.truth for e in same)
+    doubts = [e for e in same if e.truth is Truth.UNKNOWN]
+    if not doubts:
+        return truth, occurrence
+    days = [e.settles_by for e in doubts if e.settles_by is not None]
+    why = replace(
+        doubts[0],
+        missing=tuple(dict.fromkeys(m for e in doubts for m in e.missing)),
+        settles_by=max(days, default=None),
+        open=any(e.open for e in doubts),
+    )
+    return truth, why
+
+
+def _is_same_event(event: Occurrence, exception: Occurrence, case: Case) -> bool:
+    """Whether an exception speaks of this event: the same term at the same time."""
+    if not set(event.terms) & set(exception.terms):
+        return False
+    today = on(case.as_of)
+    ends = event.end or today, exception.end or today
+    return event.onset.first_day <= ends[1].last_day and (
+        exception.onset.first_day <= ends[0].last_day
+    )
+
+
+def _result(
+    rule: DltRule,
+    judged: list[Judged],
+    case: Case,
+    window: DltWindow,
+    done: tuple[AssessmentDone, ...],
+) -> RuleResult:
+    placed = [(j, all_of([j.truth, inside(j.place)])) for j in judged]
+    met = [j for j, truth in placed if truth is Truth.MET]
+    if met:
+        return _argument(rule, Truth.MET, met, case)
+    unclear = [j for j, truth in placed if truth is Truth.UNKNOWN]
+    if unclear:
+        return _argument(rule, Truth.UNKNOWN, unclear, case)
+    if window.is_open and rule.scope.in_window:
+        by = settles(case, window)
+        return _silent(rule, Truth.UNKNOWN, (f"the window is open: {window.text}",), by)
+    missing = not_looked_at(rule.needs, done)
+    if missing:
+        asked = tuple(f"{m} was not done: nobody looked" for m in missing)
+        return _silent(rule, Truth.UNKNOWN, asked, None)
+    return _silent(rule, Truth.NOT_MET, (), None)
+
+
+def _silent(rule: DltRule, truth: Truth, missing: tuple[str, ...], by: date | None) -> RuleResult:
+    return RuleResult(rule.id, rule.kind, truth.value, missing=missing, settles_by=by)
+
+
+def _argument(rule: DltRule, truth: Truth, judged: Iterable[Judged], case: Case) -> RuleResult:
+    rows = sorted(judged, key=lambda j: (j.occurrence.onset, j.occurrence.terms))
+    found = [j.occurrence for j in rows]
+    missing = [m for o in found for m in o.missing]
+    missing += [_unclear(j) for j in rows if j.place == "unclear"]
+    days = [o.settles_by for o in found if o.settles_by is not None]
+    start = case.first_dose
+    onset = min((o.onset.first_day for o in found if not o.standing), default=None)
+    return RuleResult(
+        id=rule.id,
+        kind=rule.kind,
+        state=truth.value,
+        evidence=merged_evidence(*(o.evidence for o in found)),
+        missing=tuple(dict.fromkeys(missing)) if truth is Truth.UNKNOWN else (),
+        settles_by=max(days, default=None) if truth is Truth.UNKNOWN else None,
+        onset_day=study_day(onset, start) if onset and start else None,
+        terms=tuple(dict.fromkeys(t for o in found for t in o.terms)),
+        duration="; ".join(dict.fromkeys(o.duration for o in found if o.duration)),
+    )
+
+
+def _unclear(judged: Judged) -> str:
+    onset = judged.occurrence.onset
+    if onset.is_one_day:
+        return f"time of onset on {onset}: before or after the first dose of the next cycle"
+    return f"date of onset: {onset} lies inside and outside the window"
+
+
+def is_open(outcome: Outcome) -> bool:
+    """Return whether later data may still decide what cannot be judged now."""
+    return any(
+        all_of([j.truth, inside(j.place)]) is Truth.UNKNOWN and j.occurrence.open
+        for j in outcome.judged
+        if j.rule.kind == "dose_limiting"
+    )

@@ -1,0 +1,92 @@
+"""Death not clearly due to progression or another cause, and toxicities the committee declared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from safety.assess.attribution import drugs_of, is_related, of_reports
+from safety.assess.case import Case
+from safety.assess.facts import Report
+from safety.assess.moments import on
+from safety.assess.occurrence import Occurrence
+from safety.assess.truth import Truth
+
+FATAL = 5
+
+
+def death(case: Case) -> tuple[Occurrence, ...]:
+    """Return a death, or a report that may be one. Its cause must be documented to take it out."""
+    fatal = [r for r in case.facts.reports if r.fatal or r.lowest == FATAL]
+    if fatal:
+        return _reported(fatal, case)
+    if case.facts.death is not None:
+        return _unexplained(case)
+    perhaps = [r for r in case.facts.reports if r.highest == FATAL and r.lowest < FATAL]
+    return tuple(_of([r], case).doubted(f"grade of {r.source.text}") for r in perhaps)
+
+
+def _reported(fatal: list[Report], case: Case) -> tuple[Occurrence, ...]:
+    progression = {t.casefold() for t in case.study.dose_limiting.cause_of_death.terms}
+    if any(r.term.casefold() in progression for r in fatal):
+        return ()
+    found = _of(fatal, case)
+    return () if is_related(found.related) is Truth.NOT_MET else (found,)
+
+
+def _of(reports: list[Report], case: Case) -> Occurrence:
+    told = of_reports(reports, case.study)
+    ends = [r.end for r in reports if r.end is not None]
+    return Occurrence(
+        truth=Truth.MET,
+        onset=min(r.start for r in reports),
+        known_until=max(ends) if ends else max(r.start for r in reports),
+        end=None,
+        terms=tuple(sorted({r.term for r in reports})),
+        socs=tuple(sorted({r.soc for r in reports})),
+        low=max(r.lowest for r in reports),
+        high=FATAL,
+        related=told.related,
+        unattributed=told.unattributed,
+        reported=True,
+        evidence=tuple(sorted(r.source for r in reports)),
+        queries=told.queries,
+    )
+
+
+def _unexplained(case: Case) -> tuple[Occurrence, ...]:
+    """A death no adverse event tells of: progression only if the disposition says so."""
+    died = case.facts.death or on(case.as_of)
+    causes = case.study.dose_limiting.cause_of_death.dispositions
+    told = [d for d in case.facts.dispositions if d.name.upper() in causes]
+    if told:
+        return ()
+    source = case.facts.source
+    found = Occurrence(
+        truth=Truth.MET,
+        onset=died,
+        known_until=died,
+        end=None,
+        terms=("Death",),
+        low=FATAL,
+        high=FATAL,
+        related=dict.fromkeys(drugs_of(case.study), Truth.MET),
+        unattributed=True,
+        evidence=(source,) if source is not None else (),
+        queries=("death without a fatal adverse event: cause not documented, taken as related",),
+    )
+    deaths = tuple(d.source for d in case.facts.dispositions if d.name.upper() == "DEATH")
+    return (replace(found, evidence=tuple(sorted({*found.evidence, *deaths}))),)
+
+
+def declared(case: Case) -> tuple[Occurrence, ...]:
+    """Return what the committee declared and signed; unsigned it cannot be judged."""
+    found = []
+    for d in case.facts.declarations:
+        onset = d.onset or on(case.first_dose or case.as_of)
+        occurrence = Occurrence(
+            Truth.MET, onset, onset, None, terms=(d.text,), evidence=(d.source,)
+        )
+        if not d.signed_by:
+            occurrence = occurrence.doubted(f"signature of the declaration {d.source.record}")
+        found.append(occurrence)
+    return tuple(found)

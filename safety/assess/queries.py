@@ -1,0 +1,116 @@
+"""What must be asked of the site, and what the reader should be told beside a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from safety.assess.case import Case
+from safety.assess.dlt import Outcome
+from safety.assess.result import AssessmentDone, Verdict
+from safety.assess.window import DltWindow
+from safety.dosing.doubts import dose_queries
+
+SEVERE = 3
+
+
+def queries(case: Case, outcome: Outcome) -> tuple[str, ...]:
+    """Return every query, once, in a fixed order."""
+    found = [*case.facts.notes, *outcome.queries, *_unreported(case), *_lower(case)]
+    found += [*_death_by_progression(case), *dose_queries(case)]
+    return tuple(dict.fromkeys(found))
+
+
+def _near(case: Case) -> timedelta:
+    return timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
+
+
+def _unreported(case: Case) -> Iterator[str]:
+    """Yield values of grade 3 or more that no reported event of the term accompanies (fault 31)."""
+    near = _near(case)
+    for o in case.facts.observations:
+        if o.lowest < SEVERE:
+            continue
+        day = o.when.first_day
+        told = any(
+            r.term.casefold() == o.term.casefold()
+            and r.start.first_day - near <= day
+            and (r.end is None or r.end.last_day + near >= day)
+            for r in case.facts.reports
+        )
+        if not told:
+            yield f"{o.source.text} on {day}: no adverse event {o.term} within {near.days} days"
+
+
+def _lower(case: Case) -> Iterator[str]:
+    """Yield reported events of a lower grade than a value of their time (fault 30)."""
+    near = _near(case)
+    for r in case.facts.reports:
+        highest = max(
+            (
+                o.lowest
+                for o in case.facts.observations
+                if o.term.casefold() == r.term.casefold()
+                and r.start.first_day - near <= o.when.first_day
+                and (r.end is None or o.when.first_day <= r.end.last_day + near)
+            ),
+            default=0,
+        )
+        if highest > r.highest and highest > _worst_of_group(r.term, case):
+            yield (
+                f"{r.term} ({r.source.record}): reported grade {r.grade_text or r.highest}, but a "
+                f"value of its time is grade {highest}"
+            )
+
+
+def _worst_of_group(term: str, case: Case) -> int:
+    return max(r.highest for r in case.facts.reports if r.term.casefold() == term.casefold())
+
+
+def _death_by_progression(case: Case) -> Iterator[str]:
+    if case.facts.death is None or any(r.fatal for r in case.facts.reports):
+        return
+    causes = case.study.dose_limiting.cause_of_death.dispositions
+    if any(d.name.upper() in causes for d in case.facts.dispositions):
+        yield (
+            "death without a fatal adverse event, after progression was recorded: taken as due to "
+            "progression; confirm the cause"
+        )
+
+
+def flags(
+    case: Case,
+    verdict: Verdict,
+    outcome: Outcome,
+    done: tuple[AssessmentDone, ...],
+    window: DltWindow | None,
+) -> Iterator[str]:
+    """Yield what the reader should see beside the verdict."""
+    if window is not None:
+        yield from _medication(case, window)
+    if outcome.late:
+        names = sorted({t for r in outcome.late for t in r.terms})
+        yield f"toxicity after the window that would have been dose-limiting: {', '.join(names)}"
+    for r in case.facts.reports:
+        if r.investigator_dlt is not None and r.investigator_dlt != (verdict == "DLT"):
+            said = "is" if r.investigator_dlt else "is not"
+            yield f"investigator says {r.term} ({r.source.record}) {said} dose-limiting"
+    late = [f"{a.assessment} of {a.window}" for a in done if a.status == "late"]
+    if late:
+        yield f"assessed late: {', '.join(late)}"
+    missing = [f"{a.assessment} of {a.window}" for a in done if a.status == "missing"]
+    if missing:
+        yield f"required assessment missing: {', '.join(missing)}"
+
+
+def _medication(case: Case, window: DltWindow) -> Iterator[str]:
+    """Yield growth factors and the like given in the window, apart from preventive use."""
+    rule = case.study.dose_limiting.evaluability
+    for p in rule.prophylaxis if rule else ():
+        for c in case.facts.medications:
+            same = p.category in {c.category.upper(), c.name.upper()}
+            in_window = (
+                c.start is not None and window.first_day <= c.start.first_day <= window.closes
+            )
+            if same and in_window and c.indication.upper() not in p.indications:
+                yield f"{p.category} given as treatment in the window: {c.source.text}"

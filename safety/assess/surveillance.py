@@ -1,0 +1,65 @@
+"""Was it looked for? Each required assessment in each of its windows: done, late, missing, due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from safety.assess.case import Case
+from safety.assess.moments import day_of
+from safety.assess.result import AssessmentDone, Status
+from safety.study.dlt import Assessment
+from safety.study.language import CycleDays
+
+
+def surveillance(case: Case) -> tuple[AssessmentDone, ...]:
+    """Return every required assessment of the cycles that have started."""
+    return tuple(
+        _in_window(assessment, window, case)
+        for assessment in case.study.dose_limiting.surveillance
+        for window in assessment.windows
+        if case.cycles.get(window.cycle or 1) is not None
+    )
+
+
+def _in_window(assessment: Assessment, window: CycleDays, case: Case) -> AssessmentDone:
+    start = case.cycles[window.cycle or 1]
+    first, last = day_of(window.first, start), day_of(window.last, start)
+    grace = last + timedelta(days=assessment.grace.whole_days)
+    days = days_done(assessment, case)
+    in_time = tuple(d for d in days if first <= d <= last)
+    in_grace = tuple(d for d in days if first <= d <= grace)
+    done_on = in_time
+    status: Status
+    if len(in_time) >= assessment.at_least:
+        status = "done"
+    elif len(in_grace) >= assessment.at_least:
+        status, done_on = "late", in_grace
+    elif case.follow_up_ended is not None and case.follow_up_ended <= last:
+        status = "not_due"
+    elif case.as_of <= grace:
+        status = "due" if case.as_of >= first else "not_due"
+    else:
+        status = "missing"
+    return AssessmentDone(assessment.id, str(window), status, last, done_on)
+
+
+def days_done(assessment: Assessment, case: Case) -> tuple[date, ...]:
+    """Return the days after the first dose on which every test has a usable value."""
+    by_test = [
+        {
+            s.when.first_day
+            for s in case.facts.samples
+            if s.test == test and not s.predose and s.when.is_one_day
+        }
+        for test in assessment.tests
+    ]
+    return tuple(sorted(set.intersection(*by_test)))
+
+
+def not_looked_at(needs: list[str], done: tuple[AssessmentDone, ...]) -> tuple[str, ...]:
+    """Return, in words, which of the needed assessments are missing."""
+    return tuple(
+        f"{a.assessment} of {a.window}"
+        for a in done
+        if a.assessment in needs and a.status == "missing"
+    )

@@ -1,0 +1,180 @@
+"""Toxicity: a CTCAE term at a grade, from values and from reported events, as one episode.
+
+Both count, the worse for the alarm. A run of values and reports of the same term that lie within
+some days of each other are one episode; a duration is long if any of them says so, and short only
+if all of them do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from safety.assess.case import Case
+from safety.assess.confirmation import confirmed, open_question
+from safety.assess.facts import Observation, Report, Source
+from safety.assess.moments import Moment, on
+from safety.assess.occurrence import merged_evidence
+from safety.assess.reports import ReportRun, report_runs
+from safety.assess.runs import Point, Run, runs
+from safety.assess.terms import chosen
+from safety.assess.truth import Truth, any_of
+from safety.study.conditions import Toxicity
+
+NOT_A_NUMBER = "value_not_numeric"  # haemolysed, clotted: nobody measured anything
+
+
+@dataclass(frozen=True, slots=True)
+class TermRecords:
+    """Everything a subject has of one term, and the grade a toxicity must reach to count."""
+
+    term: str
+    soc: str
+    observations: tuple[Observation, ...]
+    reports: tuple[Report, ...]
+    baseline: int
+    threshold: int
+
+    def value_runs(self, at_least: int, case: Case) -> list[Run]:
+        return runs(_point(o, at_least, case) for o in self.observations)
+
+    def report_runs(self, at_least: int, case: Case) -> list[ReportRun]:
+        return report_runs(self.reports, at_least, case.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Runs of values and of reports of one term that belong together."""
+
+    records: TermRecords
+    values: tuple[Run, ...]
+    reported: tuple[ReportRun, ...]
+
+    @property
+    def onset(self) -> Moment:
+        return min([r.first.when for r in self.values] + [r.start for r in self.reported])
+
+    @property
+    def known_until(self) -> Moment:
+        return max([r.last_sure.when for r in self.values] + [r.known_until for r in self.reported])
+
+    @property
+    def end(self) -> Moment | None:
+        """When the last of its runs was seen to be over; None while one of them may go on."""
+        ends = [r.recovered for r in self.values] + [r.end for r in self.reported]
+        seen = [e for e in ends if e is not None]
+        return max(seen) if len(seen) == len(ends) else None
+
+    @property
+    def truth(self) -> Truth:
+        return any_of([r.truth for r in self.values] + [r.truth for r in self.reported])
+
+    @property
+    def grades(self) -> tuple[int, int]:
+        """The least and the most its worst grade can be."""
+        points = [p for r in self.values for p in r.points]
+        rows = [r for run in self.reported for r in run.rows]
+        low = max([p.lowest for p in points] + [r.lowest for r in rows])
+        return low, max([p.highest for p in points] + [r.highest for r in rows])
+
+    @property
+    def evidence(self) -> tuple[Source, ...]:
+        points = tuple(p.source for r in self.values for p in r.points)
+        recoveries = tuple(r.recovery for r in self.values if r.recovery is not None)
+        rows = tuple(row.source for run in self.reported for row in run.rows)
+        return merged_evidence(points, recoveries, rows)
+
+
+def episodes(condition: Toxicity, case: Case, worsened_by: int) -> Iterator[Episode]:
+    """Yield the episodes of every term a condition speaks of, at or above its grade."""
+    for records in term_records(condition, case, worsened_by):
+        grade = records.threshold
+        values = records.value_runs(grade, case) if condition.source != "reported" else []
+        reported = records.report_runs(grade, case) if condition.source != "measured" else []
+        yield from _clustered(records, values, reported, case)
+
+
+def term_records(condition: Toxicity, case: Case, worsened_by: int) -> list[TermRecords]:
+    """Return the records of the terms a condition speaks of, confirmed where that is asked for."""
+    about = chosen(condition, case.study)
+    facts = case.facts
+    observations: dict[str, list[Observation]] = {}
+    reports: dict[str, list[Report]] = {}
+    socs: dict[str, str] = {}
+    for o in facts.observations:
+        if about.holds(o.term, o.soc) and NOT_A_NUMBER not in o.reasons:
+            observations.setdefault(o.term, []).append(o)
+            socs.setdefault(o.term, o.soc)
+    for r in facts.reports:
+        if about.holds(r.term, r.soc):
+            reports.setdefault(r.term, []).append(r)
+            socs.setdefault(r.term, r.soc)
+    baselines = {t.casefold(): g for t, g in facts.baseline.items()}
+    return [
+        TermRecords(
+            term,
+            socs[term],
+            tuple(confirmed(observations.get(term, []), case)),
+            tuple(reports.get(term, ())),
+            baselines.get(term.casefold(), 0),
+            _threshold(condition, baselines.get(term.casefold(), 0), worsened_by),
+        )
+        for term in sorted(socs)
+    ]
+
+
+def _threshold(condition: Toxicity, baseline: int, worsened_by: int) -> int:
+    """What was there before treatment does not count: the grade must be above it."""
+    above = baseline + worsened_by if worsened_by else 0
+    return max(condition.grade.low, above, 1)
+
+
+def _point(o: Observation, at_least: int, case: Case) -> Point:
+    truth = Truth.UNKNOWN
+    if o.lowest >= at_least:
+        truth = Truth.MET
+    elif o.highest < at_least:
+        truth = Truth.NOT_MET
+    missing: tuple[str, ...] = ()
+    by = None
+    if truth is Truth.UNKNOWN:
+        asked = open_question(o, case)
+        missing = (asked.text,) if asked else (f"grade of {o.source.text}: {o.reasons}",)
+        by = asked.by if asked else None
+    return Point(
+        o.when, truth, o.source, o.lowest, o.highest, missing, by,
+        predose_cycle=o.predose_cycle, symptomatic=o.symptomatic,
+    )  # fmt: skip
+
+
+def _clustered(
+    records: TermRecords, values: list[Run], reported: list[ReportRun], case: Case
+) -> Iterator[Episode]:
+    """Yield runs of values and of reports that overlap, or nearly so, as one episode."""
+    near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
+    today = on(case.as_of)
+    spans: list[tuple[Moment, Moment, Run | ReportRun]] = [
+        (r.first.when, r.recovered or r.last_sure.when, r) for r in values
+    ]
+    spans += [(r.start, r.end or today, r) for r in reported]
+    spans.sort(key=lambda s: (s[0], s[1]))
+    group: list[Run | ReportRun] = []
+    until = None
+    for start, end, run in spans:
+        if group and until is not None and start.earliest.date() > (until + near).date():
+            yield _episode(records, group)
+            group, until = [], None
+        group.append(run)
+        last = on(end.last_day).earliest
+        until = last if until is None else max(until, last)
+    if group:
+        yield _episode(records, group)
+
+
+def _episode(records: TermRecords, group: list[Run | ReportRun]) -> Episode:
+    return Episode(
+        records,
+        tuple(r for r in group if isinstance(r, Run)),
+        tuple(r for r in group if isinstance(r, ReportRun)),
+    )

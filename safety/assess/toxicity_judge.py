@@ -1,0 +1,186 @@
+"""Judge a toxicity condition: grade, duration, resolution, symptoms, and what must be absent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from safety.assess.attribution import attribute
+from safety.assess.case import Case
+from safety.assess.facts import Course
+from safety.assess.moments import Moment, Span, on
+from safety.assess.occurrence import Occurrence
+from safety.assess.resolution import resolution_spans
+from safety.assess.runs import check, in_words, settling_day
+from safety.assess.toxicities import Episode, episodes
+from safety.assess.truth import Truth, all_of, any_of
+from safety.study.conditions import Toxicity
+from safety.study.language import DurationTest
+
+Judge = Callable[[object, Case], tuple[Occurrence, ...]]
+
+
+def toxicity(
+    condition: Toxicity, case: Case, worsened_by: int, judge: Judge
+) -> tuple[Occurrence, ...]:
+    """Return the episodes that meet a condition, or that cannot be judged.
+
+    judge: what judges the conditions under `without`.
+    """
+    found = (
+        _judged(episode, condition, case, judge)
+        for episode in episodes(condition, case, worsened_by)
+    )
+    return tuple(o for o in found if o.truth is not Truth.NOT_MET)
+
+
+def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> Occurrence:
+    occurrence = _occurrence(episode, case)
+    low, high = episode.grades
+    if low > condition.grade.high:
+        return replace(occurrence, truth=Truth.NOT_MET)
+    if high > condition.grade.high:
+        occurrence = occurrence.doubted("grade: " + _doubtful_grade(episode))
+    if condition.lasting is not None:
+        spans = _spans(episode, condition.lasting)
+        occurrence = _timed(occurrence, condition.lasting, spans, case)
+    if condition.resolving is not None:
+        test = DurationTest("<=", condition.resolving.within)
+        spans = resolution_spans(episode, condition.resolving, case)
+        occurrence = _timed(occurrence, test, spans, case)
+    for truth, missing in _facts(episode, condition, case, judge):
+        if truth is Truth.NOT_MET:
+            return replace(occurrence, truth=Truth.NOT_MET)
+        if truth is Truth.UNKNOWN:
+            occurrence = occurrence.doubted(missing)
+    return occurrence
+
+
+def _occurrence(episode: Episode, case: Case) -> Occurrence:
+    told = attribute(episode, case)
+    low, high = episode.grades
+    first = min((r.first for r in episode.values), key=lambda p: p.when, default=None)
+    predose = first.predose_cycle if first and first.when <= episode.onset else None
+    points = [p for r in episode.values for p in r.points if p.truth is Truth.UNKNOWN]
+    ungraded = [
+        f"grade of {r.source.text}"
+        for run in episode.reported
+        if run.truth is Truth.UNKNOWN
+        for r in run.rows
+    ]
+    days = [p.settles_by for p in points if p.settles_by is not None]
+    by = max(days, default=None)
+    unsure = episode.truth is Truth.UNKNOWN
+    missing = [m for p in points for m in p.missing] + ungraded if unsure else []
+    return Occurrence(
+        truth=episode.truth,
+        onset=episode.onset,
+        known_until=episode.known_until,
+        end=episode.end,
+        terms=(episode.records.term,),
+        socs=(episode.records.soc,),
+        low=low,
+        high=high,
+        related=told.related,
+        unattributed=told.unattributed,
+        reported=bool(episode.reported),
+        evidence=episode.evidence,
+        missing=tuple(dict.fromkeys(missing)),
+        queries=told.queries,
+        settles_by=by if unsure else None,
+        open=unsure and by is not None and case.as_of <= by and case.follow_up_ended is None,
+        predose_cycle=predose,
+    )
+
+
+def _doubtful_grade(episode: Episode) -> str:
+    return "; ".join(s.text for s in episode.evidence)
+
+
+def _spans(episode: Episode, test: DurationTest) -> list[tuple[Span, date]]:
+    """Bounds of the length of every run, with the day on which a sample decides it."""
+    hours = test.limit.unit == "h"
+    spans = [
+        (r.hours() if hours else r.days(), settling_day(test, r.first.when)) for r in episode.values
+    ]
+    return spans + [
+        (r.hours() if hours else r.days(), settling_day(test, r.start)) for r in episode.reported
+    ]
+
+
+def _timed(
+    occurrence: Occurrence, test: DurationTest, spans: list[tuple[Span, date]], case: Case
+) -> Occurrence:
+    """Judge a length of time: long if any run is, short only if every run is."""
+    unit = test.limit.unit
+    truths = [check(test, span) for span, _ in spans]
+    truth = any_of(truths) if test.wants_long else all_of(truths)
+    words = "; ".join(dict.fromkeys(in_words(span, unit) for span, _ in spans))
+    occurrence = replace(occurrence, duration=words)
+    if truth is not Truth.UNKNOWN:
+        both = all_of([occurrence.truth, truth])
+        return replace(occurrence, truth=both)
+    unsettled = [(s, by) for (s, by), t in zip(spans, truths, strict=True) if t is Truth.UNKNOWN]
+    by = max(day for _, day in unsettled)
+    goes_on = any(span.high is None for span, _ in unsettled) and case.follow_up_ended is None
+    ask = f"duration {words}, {test} asked for: a sample by {by.isoformat()}"
+    return occurrence.doubted(
+        ask if goes_on else ask + " would have settled it", settles_by=by, is_open=goes_on
+    )
+
+
+def _facts(
+    episode: Episode, condition: Toxicity, case: Case, judge: Judge
+) -> Iterable[tuple[Truth, str]]:
+    """Yield each further fact the condition asks for, with what is missing if nobody knows."""
+    if condition.symptomatic is not None:
+        has = _symptomatic(episode)
+        wanted = has if condition.symptomatic == "yes" else ~has
+        yield wanted, "whether there were symptoms (AESYMP, LBCLSIG)"
+    if condition.serious is not None:
+        rows = [r for run in episode.reported for r in run.rows]
+        yield (Truth.MET if any(r.serious for r in rows) else Truth.NOT_MET), ""
+    if condition.treated_with is not None:
+        yield _treated(episode, condition.treated_with, case), "medication given in time"
+    for other in condition.without:
+        truth, what = _present(episode, judge(other, case), case)
+        yield ~truth, what
+
+
+def _symptomatic(episode: Episode) -> Truth:
+    told = [r.symptomatic for run in episode.reported for r in run.rows]
+    told += [p.symptomatic for run in episode.values for p in run.points]
+    if any(told):
+        return Truth.MET
+    return Truth.NOT_MET if False in told else Truth.UNKNOWN
+
+
+def _treated(episode: Episode, wanted: str, case: Case) -> Truth:
+    end = episode.end or on(case.as_of)
+    given = [c for c in case.facts.medications if wanted in {c.category.upper(), c.name.upper()}]
+    if any(_overlaps(c, episode.onset, end) for c in given):
+        return Truth.MET
+    can_still = episode.end is None and case.follow_up_ended is None
+    undated = any(c.start is None for c in given)
+    return Truth.UNKNOWN if can_still or undated else Truth.NOT_MET
+
+
+def _overlaps(course: Course, start: Moment, end: Moment) -> bool:
+    if course.start is None or course.start.first_day > end.last_day:
+        return False
+    return course.end is None or course.end.last_day >= start.first_day
+
+
+def _present(episode: Episode, others: tuple[Occurrence, ...], case: Case) -> tuple[Truth, str]:
+    """Return whether another condition holds at the time of an episode, and what is missing."""
+    near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
+    start = episode.onset.first_day - near
+    end = (episode.end or on(case.as_of)).last_day + near
+    same_time = [
+        o
+        for o in others
+        if o.standing or (o.onset.first_day <= end and (o.end or o.known_until).last_day >= start)
+    ]
+    missing = [m for o in same_time if o.truth is Truth.UNKNOWN for m in o.missing]
+    return any_of(o.truth for o in same_time), "; ".join(dict.fromkeys(missing))
