@@ -221,6 +221,8 @@ def _value_faults(frame: pd.DataFrame, study: Study) -> Iterator[Fault]:
     yield "result", gradable & state.eq("missing"), f"is missing; {grade}. Ask for the result."
     valued = gradable & frame["AVAL"].notna()
     yield "unit", valued & unit.eq(UNITSTATE_UNKNOWN), f"is not known; {grade}. Correct the unit."
+    negative = valued & frame["DOMAIN"].eq("LB") & frame["AVAL"].lt(0)
+    yield "result", negative, "is below 0; it cannot be right. Correct it."
     yield "unit", valued & unit.eq(UNITSTATE_MISSING), "is missing. Add the unit."
 
 

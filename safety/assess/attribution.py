@@ -65,8 +65,15 @@ def attribute_finding(terms: set[str], finding: Source, onset: Moment, case: Cas
     ]
     if speaking:
         return _combined(speaking, case.study)
-    query = f"{finding.text}: no adverse event reported; attribution missing, taken as related"
-    return Attributed(dict.fromkeys(drugs_of(case.study), Truth.MET), True, (query,))
+    return Attributed(dict.fromkeys(drugs_of(case.study), Truth.MET), True, (unreported(finding),))
+
+
+def unreported(finding: Source) -> str:
+    """Return the query for a finding that no reported event speaks for (fault 31)."""
+    return (
+        f"{finding.text} on {finding.day}: no adverse event reported for it; attribution missing, "
+        "taken as related"
+    )
 
 
 def _combined(reports: Iterable[Report], study: Study) -> Attributed:

@@ -50,8 +50,10 @@ def dose_missed(condition: DoseMissed, case: Case) -> tuple[Occurrence, ...]:
     """Return each drug of which as much was, or may have been, lost to toxicity."""
     treatment = case.study.treatment
     drugs = condition.drugs or list(treatment.drugs if treatment else {})
+    if condition.cycle not in case.cycles:
+        return ()
     accounts = [missed(case, drug, condition.cycle) for drug in drugs]
-    found = [_of_drug(a, condition, case) for a in accounts if a is not None]
+    found = [_of_drug(account, condition, case) for account in accounts]
     return tuple(o for o in found if o is not None)
 
 

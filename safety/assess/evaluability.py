@@ -70,8 +70,7 @@ def _requirements(
     """Return whether dose and assessments suffice, and what does not."""
     found: list[tuple[Truth, str]] = []
     drugs = case.study.treatment.drugs if case.study.treatment else {}
-    accounts = [missed(case, drug, 1) for drug in drugs]
-    found += [_dose(rule, account) for account in accounts if account is not None]
+    found += [_dose(rule, missed(case, drug, 1)) for drug in drugs]
     for a in done:
         if a.assessment in rule.assessments and a.status == "missing":
             found.append((Truth.NOT_MET, f"{a.assessment} of {a.window} is missing"))

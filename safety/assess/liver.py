@@ -18,7 +18,7 @@ from safety.assess.occurrence import Occurrence, merged_evidence
 from safety.assess.runs import Point
 from safety.assess.samples import comparable, holds, of_tests, points
 from safety.assess.truth import Truth, all_of, any_of
-from safety.study.conditions import HysLaw
+from safety.study.conditions import HysLaw, Value
 
 
 def hys_law(condition: HysLaw, case: Case) -> tuple[Occurrence, ...]:
@@ -30,8 +30,19 @@ def hys_law(condition: HysLaw, case: Case) -> tuple[Occurrence, ...]:
 
 
 def _pairs(condition: HysLaw, case: Case) -> Iterator[Occurrence]:
-    alt = points(condition.aminotransferase, case, condition.aminotransferase_abnormal_baseline)
-    bili = points(condition.bilirubin, case, condition.bilirubin_abnormal_baseline)
+    alt = points(
+        Value(
+            value=condition.aminotransferase,
+            if_baseline_abnormal=condition.aminotransferase_abnormal_baseline,
+        ),
+        case,
+    )
+    bili = points(
+        Value(
+            value=condition.bilirubin, if_baseline_abnormal=condition.bilirubin_abnormal_baseline
+        ),
+        case,
+    )
     within = timedelta(days=condition.within.whole_days)
     for test, raised in alt.items():
         for a in raised:

@@ -27,9 +27,7 @@ def pauses(
     """Return every pause rule that fired, with the level it holds and the subjects behind it."""
     cases = {u: make_case(clip(f, as_of), study, as_of) for u, f in facts.items()}
     return tuple(
-        pause
-        for rule in study.dose_limiting.pause
-        for pause in _judge(rule)(rule, found, cases)
+        pause for rule in study.dose_limiting.pause for pause in _judge(rule)(rule, found, cases)
     )
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from safety.assess.attribution import unreported
 from safety.assess.case import Case
 from safety.assess.dlt import Outcome
 from safety.assess.result import AssessmentDone, Verdict
+from safety.assess.toxicities import episodes
+from safety.assess.truth import Truth
 from safety.assess.window import DltWindow
 from safety.dosing.doubts import dose_queries
+from safety.study.conditions import EVERY_TERM, Toxicity
+from safety.study.language import GradeTest
 
-SEVERE = 3
+SEVERE = Toxicity(toxicity=EVERY_TERM, grade=GradeTest(3, 5))
 
 
 def queries(case: Case, outcome: Outcome) -> tuple[str, ...]:
@@ -26,20 +31,19 @@ def _near(case: Case) -> timedelta:
 
 
 def _unreported(case: Case) -> Iterator[str]:
-    """Yield values of grade 3 or more that no reported event of the term accompanies (fault 31)."""
+    """Yield episodes of grade 3 or more that no reported event of the term accompanies (fault 31).
+
+    A report may begin some days after the value: the site knows of it.
+    """
     near = _near(case)
-    for o in case.facts.observations:
-        if o.lowest < SEVERE:
-            continue
-        day = o.when.first_day
+    for episode in episodes(SEVERE, case, 0):
+        first = episode.onset.first_day
         told = any(
-            r.term.casefold() == o.term.casefold()
-            and r.start.first_day - near <= day
-            and (r.end is None or r.end.last_day + near >= day)
-            for r in case.facts.reports
+            r.start.first_day - near <= first and (r.end is None or r.end.last_day + near >= first)
+            for r in episode.records.reports
         )
-        if not told:
-            yield f"{o.source.text} on {day}: no adverse event {o.term} within {near.days} days"
+        if not told and episode.truth is Truth.MET:
+            yield unreported(min(r.first.source for r in episode.values))
 
 
 def _lower(case: Case) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import dropwhile, groupby, takewhile
+from itertools import dropwhile, groupby, pairwise, takewhile
 
 from safety.assess.facts import Source
 from safety.assess.moments import Moment, Span, elapsed
@@ -38,11 +38,13 @@ class Run:
     """Consecutive points none of which surely lacks the condition.
 
     recovered: the first later moment it surely lacked it; None if no such sample is there.
+    before: the last earlier one. What lies between it and the first point is not counted.
     """
 
     points: tuple[Point, ...]
     recovered: Moment | None
     recovery: Source | None
+    before: Moment | None = None
 
     @property
     def truth(self) -> Truth:
@@ -66,6 +68,16 @@ class Run:
     @property
     def last_sure(self) -> Point:
         return next((p for p in reversed(self.points) if p.truth is Truth.MET), self.points[-1])
+
+    @property
+    def gaps(self) -> str:
+        """What no sample shows: how far samples lie apart, and what was before the first."""
+        moments = [p.when.first_day for p in self.points]
+        moments += [self.recovered.first_day] if self.recovered else []
+        widest = max((b - a).days for a, b in pairwise(moments)) if len(moments) > 1 else 0
+        parts = [f"samples up to {widest} days apart"] if widest > 1 else []
+        parts += [f"last without it {self.before.first_day}"] if self.before else []
+        return ", ".join(parts)
 
     def days(self, since: Moment | None = None) -> Span:
         """Bounds of its length in days, from its own start or a given one."""
@@ -103,14 +115,17 @@ def runs(points: Iterable[Point]) -> list[Run]:
     ordered = sorted(points, key=lambda p: (p.when, _STRENGTH[p.truth], p.source))
     found: list[Run] = []
     current: list[Point] = []
+    before: Moment | None = None
     for point in _of_one_moment(ordered):
         if point.truth is not Truth.NOT_MET:
             current.append(point)
-        elif current:
-            found.append(Run(tuple(current), point.when, point.source))
+            continue
+        if current:
+            found.append(Run(tuple(current), point.when, point.source, before))
             current = []
+        before = point.when
     if current:
-        found.append(Run(tuple(current), None, None))
+        found.append(Run(tuple(current), None, None, before))
     return found
 
 
@@ -158,8 +173,12 @@ def settling_day(test: DurationTest, start: Moment) -> date:
 
 def in_words(span: Span, unit: str) -> str:
     """Return bounds in words, e.g. `1 to 7 days` or `at least 8 days`."""
-    name = {"d": "days", "h": "h"}[unit]
     low = f"{span.low:g}"
     if span.high is None:
-        return f"at least {low} {name}"
+        return f"at least {low} {_name(unit, span.low)}"
+    name = _name(unit, span.high)
     return f"{low} {name}" if span.low == span.high else f"{low} to {span.high:g} {name}"
+
+
+def _name(unit: str, number: float) -> str:
+    return "h" if unit == "h" else "day" if number == 1 else "days"

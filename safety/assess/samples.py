@@ -13,6 +13,7 @@ from safety.assess.moments import Moment
 from safety.assess.runs import Point
 from safety.assess.truth import Truth, all_of
 from safety.ctcae.units import conversion
+from safety.study.conditions import Value
 from safety.study.language import COMPARE, Limit, ValueTest
 
 URINE = "/URINE"
@@ -85,16 +86,20 @@ def holds_with_baseline(sample: Sample, limit: Limit, abnormal: Limit | None) ->
     return first
 
 
-def points(test: ValueTest, case: Case, abnormal: Limit | None = None) -> dict[str, list[Point]]:
+def points(condition: Value, case: Case) -> dict[str, list[Point]]:
     """Return the judged values after the first dose, by test."""
     found: dict[str, list[Point]] = {}
-    for sample in comparable(of_tests(test.tests, case), test.limit):
+    limit = condition.value.limit
+    for sample in comparable(of_tests(condition.value.tests, case), limit):
         if sample.predose:
             continue
-        truth = holds_with_baseline(sample, test.limit, abnormal)
+        truth = holds_with_baseline(sample, limit, condition.if_baseline_abnormal)
+        if condition.up_to is not None:
+            upper = [holds(s, condition.up_to) for s in comparable([sample], condition.up_to)]
+            truth = all_of([truth, *upper])
         missing: tuple[str, ...] = ()
         if truth is Truth.UNKNOWN:
-            missing = (f"{sample.source.text} against {test.limit}",)
+            missing = (f"{sample.source.text} against {limit}",)
         found.setdefault(sample.test, []).append(
             Point(
                 sample.when, truth, sample.source, missing=missing,

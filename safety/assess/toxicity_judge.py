@@ -42,13 +42,14 @@ def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> 
         return replace(occurrence, truth=Truth.NOT_MET)
     if high > condition.grade.high:
         occurrence = occurrence.doubted("grade: " + _doubtful_grade(episode))
+    gaps = [r.gaps for r in episode.values if r.gaps]
     if condition.lasting is not None:
         spans = _spans(episode, condition.lasting)
-        occurrence = _timed(occurrence, condition.lasting, spans, case)
+        occurrence = _timed(occurrence, condition.lasting, spans, gaps, case)
     if condition.resolving is not None:
         test = DurationTest("<=", condition.resolving.within)
         spans = resolution_spans(episode, condition.resolving, case)
-        occurrence = _timed(occurrence, test, spans, case)
+        occurrence = _timed(occurrence, test, spans, gaps, case)
     for truth, missing in _facts(episode, condition, case, judge):
         if truth is Truth.NOT_MET:
             return replace(occurrence, truth=Truth.NOT_MET)
@@ -110,24 +111,27 @@ def _spans(episode: Episode, test: DurationTest) -> list[tuple[Span, date]]:
 
 
 def _timed(
-    occurrence: Occurrence, test: DurationTest, spans: list[tuple[Span, date]], case: Case
+    occurrence: Occurrence,
+    test: DurationTest,
+    spans: list[tuple[Span, date]],
+    gaps: list[str],
+    case: Case,
 ) -> Occurrence:
     """Judge a length of time: long if any run is, short only if every run is."""
     unit = test.limit.unit
     truths = [check(test, span) for span, _ in spans]
     truth = any_of(truths) if test.wants_long else all_of(truths)
     words = "; ".join(dict.fromkeys(in_words(span, unit) for span, _ in spans))
-    occurrence = replace(occurrence, duration=words)
+    occurrence = replace(occurrence, duration="; ".join([words, *gaps]))
     if truth is not Truth.UNKNOWN:
         both = all_of([occurrence.truth, truth])
         return replace(occurrence, truth=both)
     unsettled = [(s, by) for (s, by), t in zip(spans, truths, strict=True) if t is Truth.UNKNOWN]
     by = max(day for _, day in unsettled)
     goes_on = any(span.high is None for span, _ in unsettled) and case.follow_up_ended is None
-    ask = f"duration {words}, {test} asked for: a sample by {by.isoformat()}"
-    return occurrence.doubted(
-        ask if goes_on else ask + " would have settled it", settles_by=by, is_open=goes_on
-    )
+    decides = "decides" if goes_on else "would have decided"
+    ask = f"it lasted {words}, the rule asks for {test}: a sample by {by.isoformat()} {decides}"
+    return occurrence.doubted(ask, settles_by=by, is_open=goes_on)
 
 
 def _facts(

@@ -16,7 +16,7 @@ from safety.study.conditions import AtBaseline, Value
 
 def value(condition: Value, case: Case) -> tuple[Occurrence, ...]:
     """Return the runs of each test beyond the limit."""
-    by_test = points(condition.value, case, condition.if_baseline_abnormal)
+    by_test = points(condition, case)
     found = [
         _occurrence(test, run, condition, case) for test, p in by_test.items() for run in runs(p)
     ]
@@ -52,16 +52,17 @@ def _occurrence(test_: str, run: Run, condition: Value, case: Case) -> Occurrenc
     span = run.hours() if test.limit.unit == "h" else run.days()
     truth = check(test, span)
     words = in_words(span, test.limit.unit)
-    found = replace(found, duration=words, truth=all_of([found.truth, truth]))
+    shown = "; ".join(x for x in (words, run.gaps) if x)
+    found = replace(found, duration=shown, truth=all_of([found.truth, truth]))
     if truth is Truth.NOT_MET:
         return None
     if truth is Truth.MET:
         return found
     by = settling_day(test, run.first.when)
     goes_on = span.high is None and case.follow_up_ended is None
-    ask = f"{condition.value} for {words}, {test} asked for: a sample by {by.isoformat()}"
-    text = ask if goes_on else ask + " would have settled it"
-    return found.doubted(text, settles_by=by, is_open=goes_on)
+    decides = "decides" if goes_on else "would have decided"
+    ask = f"{condition.value} for {words}, the rule asks for {test}: a sample by {by.isoformat()} "
+    return found.doubted(ask + decides, settles_by=by, is_open=goes_on)
 
 
 def at_baseline(condition: AtBaseline, case: Case) -> tuple[Occurrence, ...]:

@@ -231,7 +231,9 @@ def _print_tables(s: Json, output: Console) -> None:
     _table("Deviations", ("on", "drug", "kind", "expected", "actual"), against, output)
 
 
-def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], output: Console) -> None:
+def _table(
+    title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], output: Console
+) -> None:
     if not rows:
         return
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))

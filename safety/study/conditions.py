@@ -29,6 +29,7 @@ class TermSet(Part):
 
     terms: list[str] = Field(default_factory=list)
     socs: list[str] = Field(default_factory=list)
+    text: str = Field(default="", description="what sentences call it; else its name")
     citation: str = ""
 
     @model_validator(mode="after")

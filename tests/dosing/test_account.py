@@ -416,3 +416,17 @@ def test_an_unrelated_event_that_changed_no_dose_cannot_settle_it():
     assert judged.queries == (
         "s1 not taken as planned 2024-03-11 to 2024-03-13: which adverse event was the reason?",
     )
+
+
+def test_what_cannot_be_judged_counts_in_the_upper_bound_only():
+    unclear = event(8, 13, related=False, other_cause=True, action="DOSE NOT CHANGED")
+    rows = (dose("surufatinib", 1, 7), lost("surufatinib", 8, 13, row=1))
+    account = missed(case(*rows, as_of=13, reports=(unclear,)), "surufatinib", 1)
+    assert account.missed_for_toxicity == (0.0, 0.285714286)
+    assert account.missing[0] == "why surufatinib was not taken on 2024-03-11"
+    stopped = case(dose("surufatinib", 1, 7), ended=("ADVERSE EVENT", 8), reports=(unclear,))
+    after = missed(stopped, "surufatinib", 1)
+    assert (after.loses(QUARTER), after.missing) == (
+        Truth.UNKNOWN,
+        ("why treatment ended on 2024-03-11",),
+    )

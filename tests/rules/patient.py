@@ -109,6 +109,15 @@ class Medicine(Told):
     end: int | None = None
 
 
+class Declared(Told):
+    """A toxicity the committee declared dose-limiting; unsigned without `signed_by`."""
+
+    term: str
+    start: int
+    signed_by: str = ""
+    signed: int | None = None
+
+
 class Left(Told):
     """Tests that were not done: on these days, or on every day after the first dose."""
 
@@ -139,7 +148,7 @@ class Patient(Told):
     pr: dict[str, int] = {}
     mh: list[str] = []
     ds: dict[str, int] = {}
-    declared: list[dict[str, Any]] = []
+    declared: list[Declared] = []
     missed: list[Days] = []
     dosed: list[Days] = []
     unrecorded: list[Days] = []

@@ -223,9 +223,17 @@ def _ds(p: Patient) -> Iterator[Row]:
         yield {"DSSEQ": number, "DSDECOD": name, "DSSTDTC": _date(day)}
 
 
+def _xdlt(p: Patient) -> Iterator[Row]:
+    for told in p.declared:
+        yield {
+            "TERM": told.term, "TEXT": told.term, "STDTC": _date(told.start),
+            "SIGNEDBY": told.signed_by, "SIGNEDDTC": _date(told.signed),
+        }  # fmt: skip
+
+
 DOMAINS = {
     "dm": _dm, "sv": _sv, "ec": _ec, "lb": _lb, "vs": _vs, "ae": _ae, "suppae": _suppae,
-    "cm": _cm, "pr": _pr, "mh": _mh, "ds": _ds,
+    "cm": _cm, "pr": _pr, "mh": _mh, "ds": _ds, "xdlt": _xdlt,
 }  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def period_of(row: Dated, notes: Notes) -> tuple[Moment | None, Moment | None]:
     start, end = start_of(row, notes), _read(row.key, "end", row.end, notes)
     if start is None or end is None:
         return start, end
-    if end.latest < start.earliest:
+    if end.latest < start.earliest or end.last_day < start.first_day:
         notes.add(row.key, f"ends {end}, before it starts {start}; the end is not used")
         return start, None
     return start, Moment(max(end.earliest, start.earliest), end.latest)
