@@ -15,7 +15,7 @@ class StudyError(WrongUseError):
     """A study file cannot be used. Each entry of `problems` names place, fault and remedy."""
 
     def __init__(self, path: str, problems: list[str]) -> None:
-        self.problems = problems
+        self.path, self.problems = path, problems
         super().__init__(f"{path}: " + "; ".join(problems))
 
 

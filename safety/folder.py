@@ -165,12 +165,13 @@ def _records(path: Path, feed: Feed, name: str, study: Study) -> tuple[pd.DataFr
             f"{path.name}: there is no column {missing}, which names a row of {name}; rows are "
             "told apart by their place in the file. Ask for it."
         )
+    is_keyed = len(key) == len(domain.key)
     domain = domain.model_copy(update={"key": key or ["USUBJID"]})
     intake = canonical(
         raw, feed.model_copy(update={"domains": feed.domains | {name: domain}}), name, path.name
     )
     frame = intake.records
-    problems += _said(path.name, _faults(frame, domain.record, study))
+    problems += _said(path.name, _faults(frame, domain.record, study, is_keyed=is_keyed))
     if intake.duplicates:
         problems.append(
             f"{path.name}: {intake.duplicates} exact copies of other rows are not counted twice."
@@ -191,7 +192,7 @@ def _told_apart(frame: pd.DataFrame, domain: Domain) -> pd.DataFrame:
 Fault = tuple[str, "pd.Series[bool]", str]  # field, rows, what is wrong and what to do
 
 
-def _faults(frame: pd.DataFrame, kind: str, study: Study) -> Iterator[Fault]:
+def _faults(frame: pd.DataFrame, kind: str, study: Study, *, is_keyed: bool) -> Iterator[Fault]:
     yield "USUBJID", frame["USUBJID"].isna(), "is missing; the row is not used. Add it."
     yield (
         "STUDYID", frame["STUDYID"].ne(study.studyid),
@@ -200,7 +201,7 @@ def _faults(frame: pd.DataFrame, kind: str, study: Study) -> Iterator[Fault]:
     if kind == "subject":
         twice = frame["USUBJID"].duplicated() & frame["USUBJID"].notna()
         yield "USUBJID", twice, "stands in an earlier row; this row is not used. Keep one."
-    else:
+    elif is_keyed:
         twice = frame["KEY"].duplicated(keep=False)
         yield "key", twice, "is that of another row that differs; both are used. Correct one."
     for prefix, is_needed in DATES.get(kind, {}).items():

@@ -123,8 +123,10 @@ def test_of_ec_and_ex_the_one_the_study_maps_is_read(tmp_path) -> None:
     records = read(tmp_path, ec=[given()], ex=[dose(EXSEQ="1")])
     assert records.files == ("ec.csv",)
     assert records.problems == (
-        "ex.csv: the study maps no domain EX; the file is not used. Map it in the study file or "
-        "name it under ignore.",
+        (
+            "ex.csv: the study maps no domain EX; the file is not used. Map it in the study file "
+            "or name it under ignore."
+        ),
     )
 
 
@@ -143,8 +145,8 @@ def test_a_dose_not_taken_does_not_begin_treatment(tmp_path) -> None:
         ({"ae": [event(), event("2", USUBJID=None)]},
          "ae.csv, row 2: USUBJID is missing; the row is not used. Add it."),
         ({"ae": [event(), event("2", STUDYID="T2")]},
-         "ae.csv, row 2: STUDYID is not T1; the row is not used. Give the study file of this "
-         "trial."),
+         ("ae.csv, row 2: STUDYID is not T1; the row is not used. Give the study file of this "
+          "trial.")),
     ],
 )  # fmt: skip
 def test_rows_of_others_are_named_and_not_used(tmp_path, files, problem) -> None:
@@ -187,9 +189,9 @@ def test_what_cannot_be_used_as_it_is(tmp_path, files, problem) -> None:
 
 def test_rows_of_one_key_are_both_used(tmp_path) -> None:
     rows = [measurement(value="300", **LAB), measurement(value="30", **LAB)]
-    facts = folder.facts(read(tmp_path, **whole(lb=rows, vs=[])), STUDY)["S1"]
+    facts = folder.facts(read(tmp_path, dm=[subject()], lb=rows), STUDY)["S1"]
     assert [(o.source.record, o.highest) for o in facts.observations] == [
-        ("LB|S1|1#1", 3), ("LB|S1|1#2", 0),
+        ("LB|S1|1#2", 0), ("LB|S1|1#1", 3),
     ]  # fmt: skip
 
 
@@ -205,8 +207,10 @@ def test_columns_that_only_tell_rows_apart_may_be_missing(tmp_path) -> None:
     records = read(tmp_path, dm=[subject()], lb=[row, row | {"LBORRES": "31"}])
     assert records.problems == (
         "lb.csv: there is no column STUDYID; the rows are taken as T1's.",
-        "lb.csv: there is no column LBSEQ, which names a row of LB; rows are told apart by their "
-        "place in the file. Ask for it.",
+        (
+            "lb.csv: there is no column LBSEQ, which names a row of LB; rows are told apart by "
+            "their place in the file. Ask for it."
+        ),
     )
     assert records.frames["measurement"]["KEY"].tolist() == ["LB|S1#1", "LB|S1#2"]
 
@@ -225,8 +229,8 @@ def test_a_file_without_rows_is_no_rows(tmp_path) -> None:
         ("lb.csv", b"", "the file is empty"),
         ("lb.csv", b"A,B\n1\n", "line 2 has 1 fields"),
         ("lb.csv", b"STUDYID,USUBJID\nT1,S1\n", "column LBTESTCD, .* is missing"),
-        ("lb.xpt", b"not xpt", "not a SAS XPT v5 file"),
-        ("lb.parquet", b"not parquet", "not a Parquet file"),
+        ("lb.xpt", b"not xpt", "this is not a SAS XPT v5 file"),
+        ("lb.parquet", b"not parquet", "this is not a Parquet file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_held(tmp_path, name, content, fault) -> None:

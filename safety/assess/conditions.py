@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,9 +14,11 @@ from safety.assess.liver import hys_law
 from safety.assess.moments import Moment, on
 from safety.assess.occurrence import Occurrence
 from safety.assess.outcomes import death, declared
+from safety.assess.rules import applicable, judge_rule
 from safety.assess.toxicity_judge import toxicity
 from safety.assess.truth import Truth
 from safety.assess.values import at_baseline, value
+from safety.assess.window import dlt_window
 from safety.study import conditions as c
 from safety.study.feeds import RecordKind
 from safety.study.parts import Part
@@ -51,13 +54,18 @@ def _any(condition: c.AnyOf, case: Case, worsened_by: int) -> Occurrences:
 
 
 def _of_rule(rule_id: str, case: Case) -> Occurrences:
-    rules = [
-        r
-        for r in case.study.dose_limiting.rules
-        if r.id == rule_id and r.applies_to(case.first_dose)
+    """Return what another rule counts: in the window, related and without exception."""
+    window = dlt_window(case)
+    if window is None:
+        return ()
+    judged = [
+        j
+        for r in applicable(case)
+        if r.id == rule_id
+        for j in judge_rule(r, case, window, occurrences)
     ]
     return tuple(
-        o for r in rules for o in occurrences(r.when, case, worsened_by=r.scope.worsened_by)
+        replace(j.occurrence, truth=j.counts) for j in judged if j.counts is not Truth.NOT_MET
     )
 
 

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from safety.assess.attribution import is_related
 from safety.assess.case import Case
 from safety.assess.conditions import occurrences
-from safety.assess.moments import on, study_day
-from safety.assess.occurrence import Occurrence, merged_evidence
+from safety.assess.moments import study_day
+from safety.assess.occurrence import merged_evidence
 from safety.assess.result import AssessmentDone, RuleResult
+from safety.assess.rules import Judged, applicable, judge_rule
 from safety.assess.surveillance import not_looked_at
-from safety.assess.truth import Truth, all_of, any_of
-from safety.assess.window import DltWindow, Place, inside, settles
+from safety.assess.truth import Truth
+from safety.assess.window import DltWindow, settles
 from safety.study.dlt import DltRule
-
-Found = Mapping[str, tuple[Occurrence, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One occurrence under one rule: its truth with window, attribution and exceptions."""
-
-    rule: DltRule
-    occurrence: Occurrence
-    truth: Truth
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +30,8 @@ class Outcome:
 
 def judge(case: Case, window: DltWindow, done: tuple[AssessmentDone, ...]) -> Outcome:
     """Judge every rule that applies to the subject."""
-    rules = [r for r in case.study.dose_limiting.rules if r.applies_to(case.first_dose)]
-    found = {r.id: occurrences(r.when, case, worsened_by=r.scope.worsened_by) for r in rules}
-    judged = [_judged(o, rule, found, case, window) for rule in rules for o in found[rule.id]]
+    rules = applicable(case)
+    judged = [j for rule in rules for j in judge_rule(rule, case, window, occurrences)]
     results = [
         _result(rule, [j for j in judged if j.rule is rule], case, window, done) for rule in rules
     ]
@@ -64,58 +51,6 @@ def _is_late(judged: Judged) -> bool:
     return judged.place == "after" and judged.truth is Truth.MET
 
 
-def _judged(
-    occurrence: Occurrence, rule: DltRule, found: Found, case: Case, window: DltWindow
-) -> Judged:
-    """Judge an occurrence but for its place, which decides whether it counts or is late."""
-    scope = rule.scope
-    place: Place = window.place(occurrence) if scope.in_window else "inside"
-    parts = [occurrence.truth]
-    if scope.related:
-        parts.append(is_related(occurrence.related))
-    excepted, why = _excepted(occurrence, rule, found, case)
-    parts.append(~excepted)
-    truth = all_of(parts)
-    if truth is Truth.UNKNOWN and excepted is Truth.UNKNOWN:
-        occurrence = occurrence.doubted(*why.missing, settles_by=why.settles_by, is_open=why.open)
-    return Judged(rule, occurrence, truth, place)
-
-
-def _excepted(
-    occurrence: Occurrence, rule: DltRule, found: Found, case: Case
-) -> tuple[Truth, Occurrence]:
-    """Return whether an exception takes an event out, and what is missing where nobody knows."""
-    same = [
-        e
-        for name in rule.unless
-        for e in found.get(name, ())
-        if _is_same_event(occurrence, e, case)
-    ]
-    truth = any_of(e.truth for e in same)
-    doubts = [e for e in same if e.truth is Truth.UNKNOWN]
-    if not doubts:
-        return truth, occurrence
-    days = [e.settles_by for e in doubts if e.settles_by is not None]
-    why = replace(
-        doubts[0],
-        missing=tuple(dict.fromkeys(m for e in doubts for m in e.missing)),
-        settles_by=max(days, default=None),
-        open=any(e.open for e in doubts),
-    )
-    return truth, why
-
-
-def _is_same_event(event: Occurrence, exception: Occurrence, case: Case) -> bool:
-    """Whether an exception speaks of this event: the same term at the same time."""
-    if not set(event.terms) & set(exception.terms):
-        return False
-    today = on(case.as_of)
-    ends = event.end or today, exception.end or today
-    return event.onset.first_day <= ends[1].last_day and (
-        exception.onset.first_day <= ends[0].last_day
-    )
-
-
 def _result(
     rule: DltRule,
     judged: list[Judged],
@@ -123,11 +58,10 @@ def _result(
     window: DltWindow,
     done: tuple[AssessmentDone, ...],
 ) -> RuleResult:
-    placed = [(j, all_of([j.truth, inside(j.place)])) for j in judged]
-    met = [j for j, truth in placed if truth is Truth.MET]
+    met = [j for j in judged if j.counts is Truth.MET]
     if met:
         return _argument(rule, Truth.MET, met, case)
-    unclear = [j for j, truth in placed if truth is Truth.UNKNOWN]
+    unclear = [j for j in judged if j.counts is Truth.UNKNOWN]
     if unclear:
         return _argument(rule, Truth.UNKNOWN, unclear, case)
     if window.is_open and rule.scope.in_window:
@@ -175,7 +109,7 @@ def _unclear(judged: Judged) -> str:
 def is_open(outcome: Outcome) -> bool:
     """Return whether later data may still decide what cannot be judged now."""
     return any(
-        all_of([j.truth, inside(j.place)]) is Truth.UNKNOWN and j.occurrence.open
+        j.counts is Truth.UNKNOWN and j.occurrence.open
         for j in outcome.judged
         if j.rule.kind == "dose_limiting"
     )

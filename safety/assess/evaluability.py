@@ -95,8 +95,8 @@ def _preventive(rule: Evaluability, case: Case, window: DltWindow) -> list[Cours
         c
         for p in rule.prophylaxis
         for c in case.facts.medications
-        if p.category in {c.category.upper(), c.name.upper()}
-        and c.indication.upper() in p.indications
+        if p.is_meant(c.category, c.name)
+        and p.is_preventive(c.indication)
         and c.start is not None
         and window.first_day <= c.start.last_day
         and c.start.first_day <= window.closes

@@ -56,9 +56,7 @@ def _of(reports: list[Report], case: Case) -> Occurrence:
 def _unexplained(case: Case) -> tuple[Occurrence, ...]:
     """A death no adverse event tells of: progression only if the disposition says so."""
     died = case.facts.death or on(case.as_of)
-    causes = case.study.dose_limiting.cause_of_death.dispositions
-    told = [d for d in case.facts.dispositions if d.name.upper() in causes]
-    if told:
+    if died_of_progression(case):
         return ()
     source = case.facts.source
     found = Occurrence(
@@ -76,6 +74,15 @@ def _unexplained(case: Case) -> tuple[Occurrence, ...]:
     )
     deaths = tuple(d.source for d in case.facts.dispositions if d.name.upper() == "DEATH")
     return (replace(found, evidence=tuple(sorted({*found.evidence, *deaths}))),)
+
+
+def died_of_progression(case: Case) -> bool:
+    """Return whether progression was recorded by the day of a death that no event explains."""
+    died, causes = case.facts.death, case.study.dose_limiting.cause_of_death.dispositions
+    return died is not None and any(
+        d.name.upper() in causes and (d.when is None or d.when.first_day <= died.last_day)
+        for d in case.facts.dispositions
+    )
 
 
 def declared(case: Case) -> tuple[Occurrence, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from safety.assess.attribution import unreported
 from safety.assess.case import Case
 from safety.assess.dlt import Outcome
+from safety.assess.outcomes import died_of_progression
 from safety.assess.result import AssessmentDone, Verdict
 from safety.assess.toxicities import episodes
 from safety.assess.truth import Truth
@@ -74,8 +75,7 @@ def _worst_of_group(term: str, case: Case) -> int:
 def _death_by_progression(case: Case) -> Iterator[str]:
     if case.facts.death is None or any(r.fatal for r in case.facts.reports):
         return
-    causes = case.study.dose_limiting.cause_of_death.dispositions
-    if any(d.name.upper() in causes for d in case.facts.dispositions):
+    if died_of_progression(case):
         yield (
             "death without a fatal adverse event, after progression was recorded: taken as due to "
             "progression; confirm the cause"
@@ -112,9 +112,10 @@ def _medication(case: Case, window: DltWindow) -> Iterator[str]:
     rule = case.study.dose_limiting.evaluability
     for p in rule.prophylaxis if rule else ():
         for c in case.facts.medications:
-            same = p.category in {c.category.upper(), c.name.upper()}
+            same = p.is_meant(c.category, c.name)
             in_window = (
                 c.start is not None and window.first_day <= c.start.first_day <= window.closes
             )
-            if same and in_window and c.indication.upper() not in p.indications:
-                yield f"{p.category} given as treatment in the window: {c.source.text}"
+            if same and in_window and not p.is_preventive(c.indication):
+                purpose = "as treatment" if c.indication else "for a purpose not stated (CMINDC)"
+                yield f"{p.category} given in the window {purpose}: {c.source.text}"

@@ -7,8 +7,12 @@ from datetime import date, timedelta
 from safety.assess.case import Case
 from safety.assess.moments import day_of
 from safety.assess.result import AssessmentDone, Status
+from safety.assess.truth import Truth
+from safety.dosing.reasons import ended
 from safety.study.dlt import Assessment
 from safety.study.language import CycleDays
+
+TREATMENT = "treatment"  # as a whole, in the reasons of its end
 
 
 def surveillance(case: Case) -> tuple[AssessmentDone, ...]:
@@ -30,17 +34,26 @@ def _in_window(assessment: Assessment, window: CycleDays, case: Case) -> Assessm
     in_grace = tuple(d for d in days if first <= d <= grace)
     done_on = in_time
     status: Status
+    stopped = _stopped(case)
     if len(in_time) >= assessment.at_least:
         status = "done"
     elif len(in_grace) >= assessment.at_least:
         status, done_on = "late", in_grace
-    elif case.follow_up_ended is not None and case.follow_up_ended <= last:
+    elif stopped is not None and stopped <= last:
         status = "not_due"
     elif case.as_of <= grace:
         status = "due" if case.as_of >= first else "not_due"
     else:
         status = "missing"
     return AssessmentDone(assessment.id, str(window), status, last, done_on)
+
+
+def _stopped(case: Case) -> date | None:
+    """Return from when nothing is due: follow-up ended, or treatment did, not for toxicity."""
+    ends = [case.follow_up_ended]
+    if case.treatment_ended is not None and ended(case, TREATMENT).truth is Truth.NOT_MET:
+        ends.append(case.treatment_ended)
+    return min((d for d in ends if d is not None), default=None)
 
 
 def days_done(assessment: Assessment, case: Case) -> tuple[date, ...]:

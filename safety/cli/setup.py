@@ -2,23 +2,84 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 import typer
 
-from safety.cli.common import StudyName, output
+from safety.cli.common import WRONG_USE, AsJson, StudyName, messages, output
+from safety.errors import StudyError
 from safety.settings import from_environment
+
+if TYPE_CHECKING:
+    from safety.study.model import Study
 
 study_app = typer.Typer(help="Study files.", no_args_is_help=True)
 db_app = typer.Typer(help="The domain database.", no_args_is_help=True)
 
 
 @study_app.command("check")
-def study_check(study: StudyName) -> None:
-    """Check a study file; every problem is named with its line."""
+def study_check(study: StudyName, as_json: AsJson = False) -> None:
+    """Check a study file: every problem with its line, then what may surprise in a valid one."""
+    from safety.study.load import rule_set_hash
+    from safety.study.traps import warnings
+
+    try:
+        found = _load(study)
+    except StudyError as error:
+        _print_problems(error, as_json)
+        raise typer.Exit(WRONG_USE) from error
+    traps = warnings(found)
+    if as_json:
+        told = [{"place": t.place, "text": t.text} for t in traps]
+        _print_result(found.studyid, rule_set=rule_set_hash(found), warnings=told)
+        return
+    print(f"{found.studyid}: the study file is valid (rule set {rule_set_hash(found)})")
+    for trap in traps:
+        print(f"warning: {trap.place}: {trap.text}")
+
+
+@study_app.command("show")
+def study_show(study: StudyName) -> None:
+    """Print a study file as a protocol would read, in Markdown."""
+    from safety.study.show import show
+
+    print(show(_load(study)), end="")
+
+
+@study_app.command("schema")
+def study_schema() -> None:
+    """Print the JSON Schema of study files, for editors."""
+    from safety.study.schema import schema_text
+
+    print(schema_text(), end="")
+
+
+def _load(name: str) -> Study:
     from safety.study import load
 
-    settings = from_environment()
-    found = load.load(load.find(study, settings.studies))
-    output.print(f"{found.studyid}: the study file is valid (rule set {load.rule_set_hash(found)})")
+    return load.load(load.find(name, from_environment().studies))
+
+
+def _print_problems(error: StudyError, as_json: bool) -> None:
+    if as_json:
+        _print_result(None, problems=error.problems)
+        return
+    messages.print(f"{error.path}: the study file cannot be used", markup=False, highlight=False)
+    for problem in error.problems:
+        messages.print(problem, markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_result(studyid: str | None, **more: Any) -> None:
+    valid = studyid is not None
+    empty: dict[str, Any] = {
+        "study": studyid,
+        "valid": valid,
+        "rule_set": None,
+        "problems": [],
+        "warnings": [],
+    }
+    print(json.dumps(empty | more, indent=1, ensure_ascii=False))
 
 
 @db_app.command("upgrade")

@@ -96,6 +96,13 @@ def without_file(feed: Feed, name: str) -> Intake:
     return canonical(raw, feed, name, "")
 
 
+def no_records(kind: RecordKind) -> pd.DataFrame:
+    """Return no records of a kind: every field, no rows."""
+    domain = Domain(record=kind, key=["USUBJID"], optional=True)
+    feed = Feed(id="none", kind="sdtm_folder", path="", domains={"XX": domain})
+    return without_file(feed, "XX").records
+
+
 def _absent(raw: pd.DataFrame, columns: dict[str, str], domain: Domain) -> frozenset[str]:
     """Fields whose column was not delivered, and what is derived from them."""
     filled = {*domain.constants, *(["SPEC"] if domain.specimen is not None else [])}

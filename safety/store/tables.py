@@ -153,9 +153,8 @@ RECORDS: dict[str, Columns] = {
     "declaration": _text(f"usubjid term text {START} signedby signeddtc") | SOURCE,
 }  # fmt: skip
 # Kinds of which a study need not have any: no frame of one is no rows of it.
-OPTIONAL = frozenset(
-    {"supplement", "medication", "procedure", "disposition", "visit", "history", "declaration"}
-)
+OPTIONAL = frozenset(RECORDS) - {"subject"}
+ARGUMENT = "evidence places"  # JSON: what the records say, and where each of them stands
 RESULTS: dict[str, Columns] = {
     "exposure": _text("usubjid trtsdt trtedt trtsource") | {"doses": INT, "expdays": INT},
     "grade": _text(
@@ -173,8 +172,22 @@ RESULTS: dict[str, Columns] = {
        "worstpos": SMALL, "tegr": SMALL, "values": INT, "graded": INT, "ungraded": INT},
     "worst_event": _text("usubjid worst related serious")
     | {"term": TEXT, "soc": TEXT, "maxgr": SMALL, "mingr": SMALL, "events": INT},
-    "candidate": _text("usubjid rule direction state onsetdt grades")
-    | {"term": TEXT, "onsetdy": INT, "evidence": TEXT, "missing": TEXT},
+    "verdict": _text(
+        "usubjid doselvl verdict evaluable reason late closes windowtext flags queries"
+    ) | {"onsetdy": INT},
+    "rule_result": _text(
+        f"usubjid rule late kind state terms duration missing settlesby {ARGUMENT}"
+    ) | {"onsetdy": INT},
+    "surveillance": _text("usubjid assessment duewindow status dueby doneon"),
+    "dose_account": _text("usubjid drug missed complete")
+    | {"cycle": INT, "planned": NUM, "taken": NUM, "plannedmg": NUM, "takenmg": NUM, "rdi": NUM,
+       "unrecorded": NUM, "reducedmg": NUM},
+    "trigger": _text(
+        "usubjid rule drug action ondt state wins resume nextdose untildt missing advice ruletext "
+        + ARGUMENT
+    ),
+    "deviation": _text(f"usubjid kind drug ondt expected actual rule {ARGUMENT}"),
+    "pause": _text("rule doselvl ruletext subjects"),
     "finding": _text("checkid domain status severity handling")
     | {"title": TEXT, "citation": TEXT, "file": TEXT, "checked": INT, "failed": INT, "note": TEXT},
     "finding_row": _text("checkid domain usubjid") | {"record": TEXT, "file": TEXT, "srcrow": INT},
@@ -182,7 +195,7 @@ RESULTS: dict[str, Columns] = {
     | {"reason": TEXT, "raw": TEXT, "srcfile": TEXT, "srcrow": INT},
 }  # fmt: skip
 # A row that only moved inside its file is the same row.
-UNHASHED = frozenset({"srcfile", "srcrow", "feed", "file"})
+UNHASHED = frozenset({"srcfile", "srcrow", "feed", "file", "places"})
 
 
 def _bitemporal(name: str, columns: Columns) -> Table:

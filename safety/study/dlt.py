@@ -89,7 +89,15 @@ class Prophylaxis(Part):
     """Medication that must not be given preventively in the window; given as treatment it may."""
 
     category: UpperCase
-    indications: list[UpperCase] = Field(min_length=1)
+    indications: list[UpperCase] = Field(min_length=1, description="words in CMINDC that say so")
+
+    def is_meant(self, category: str, name: str) -> bool:
+        """Return whether a medication is of this kind."""
+        return self.category in {category.upper(), name.upper()}
+
+    def is_preventive(self, indication: str) -> bool:
+        """Return whether an indication says that it was given preventively."""
+        return any(word in indication.upper() for word in self.indications)
 
 
 class Evaluability(Part):

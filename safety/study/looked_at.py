@@ -69,5 +69,9 @@ def days_between(assessment: Assessment) -> int:
 
 
 def assessments_of(tests: tuple[str, ...], study: Study) -> list[Assessment]:
-    """Return the required assessments that include any of some tests."""
-    return [a for a in study.dose_limiting.surveillance if not set(tests).isdisjoint(a.tests)]
+    """Return the assessments required in cycle 1 that include any of some tests."""
+    return [
+        a
+        for a in study.dose_limiting.surveillance
+        if not set(tests).isdisjoint(a.tests) and any(w.cycle in {None, 1} for w in a.windows)
+    ]

@@ -47,7 +47,9 @@ class ModificationRule(Effective):
     )
     worsened_by: int = Field(default=0, ge=0)
     phase: CycleDays | None = Field(default=None, description="only if it began on these days")
-    occurrence: Literal["first", "again"] | None = None
+    occurrence: Literal["first", "again", "same_again"] | None = Field(
+        default=None, description="which time; same_again: not the first time of the same term"
+    )
     active: bool = Field(default=True, description="false: kept for the record, never evaluated")
     action: Action
     advice: str = Field(default="", description="what else to do: treat, repeat a test")

@@ -134,13 +134,14 @@ def test_grades_a_value_may_have(value, unit, lowest, highest, text) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "symptomatic", "grades"),
-    [("N", False, (2, 2)), ("Y", None, (2, 2)), (None, None, (2, 2))],
+    ("said", "symptomatic", "reasons"),
+    [("N", False, ""), ("Y", None, "symptoms_unknown"), (None, None, "symptoms_unknown")],
 )
-def test_a_value_without_clinical_significance_has_no_symptoms(said, symptomatic, grades) -> None:
-    row = lab("LIPASET", "140", "U/L", LBORNRHI="80", LBCLSIG=said)
-    found = [o for o in built(lb=[row]).observations if o.term == "Lipase increased"]
-    assert [(o.symptomatic, (o.lowest, o.highest)) for o in found] == [(symptomatic, grades)]
+def test_a_value_without_clinical_significance_has_no_symptoms(said, symptomatic, reasons) -> None:
+    row = lab("LIPASET", "200", "U/L", LBORNRHI="80", LBCLSIG=said)
+    other = lab("ALT", "30", seq="2", LBCLSIG="Y")
+    found = [o for o in built(lb=[row, other]).observations if o.term == "Lipase increased"]
+    assert [(o.symptomatic, o.reasons, o.lowest) for o in found] == [(symptomatic, reasons, 2)]
 
 
 def test_before_the_first_dose_is_baseline_not_toxicity() -> None:

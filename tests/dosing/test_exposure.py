@@ -154,3 +154,28 @@ def test_one_row_a_subject_of_dm() -> None:
     found = _exposure(dose("S2"), dose("S9"), subjects=[subject("S1", RFSTDTC=None), subject("S2")])
     assert found["USUBJID"].tolist() == ["S1", "S2"]
     assert found["DOSES"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("untaken", [{"EXOCCUR": "N"}, {"EXOCCUR": "n"}, {"EXMOOD": "scheduled"}])
+def test_a_dose_not_taken_neither_starts_nor_ends_treatment(untaken) -> None:
+    found = _plain(
+        _exposure(
+            dose(start="2024-02-20", **untaken),
+            dose(start="2024-03-01", EXENDTC="2024-03-07"),
+            dose(start="2024-03-08", EXENDTC="2024-03-21", **untaken),
+            dose(start="2024-03-22", EXENDTC=None, **untaken),
+        )
+    )
+    assert (found["TRTSDT"], found["TRTEDT"], found["DOSES"]) == ("2024-03-01", "2024-03-07", 1)
+
+
+@pytest.mark.parametrize("said", [{"EXOCCUR": "Y"}, {"EXOCCUR": None}, {"EXMOOD": "PERFORMED"}])
+def test_a_dose_that_is_not_said_to_be_missed_was_taken(said) -> None:
+    assert _plain(_exposure(dose(start="2024-03-02", **said)))["TRTSDT"] == "2024-03-02"
+
+
+def test_a_held_dose_not_taken_does_not_move_the_first_one() -> None:
+    people, none = records("DM", subject(RFSTDTC=None)), records("EX", dose()).iloc[:0]
+    held = records("EX", dose(start="2024-02-01", EXOCCUR="N"), dose(start="2024-02-09"))
+    assert by_subject(none, people, held)["TRTSDT"].tolist() == ["2024-02-09"]
+    assert by_subject(none, people, held.iloc[:1])["TRTSDT"].isna().all()

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from safety.store.engine import downgrade, upgrade, writer
-from safety.store.tables import metadata
+from safety.store.tables import OPTIONAL, metadata
 
 
 def test_up_is_what_the_code_says_and_down_leaves_nothing(tmp_path):
@@ -27,4 +27,21 @@ def test_upgrading_twice_changes_nothing(tmp_path):
     upgrade(url)
     engine = writer(url)
     assert "measurement" in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_the_second_step_adds_records_and_can_be_taken_back(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url)
+    engine = writer(url)
+    added = {"supplement", "medication", "procedure", "disposition", "visit", "history",
+             "declaration"}  # fmt: skip
+    assert added < OPTIONAL < set(inspect(engine).get_table_names())
+    downgrade(url, "0001")
+    left = inspect(engine)
+    assert added.isdisjoint(left.get_table_names())
+    columns = {c["name"] for name in ("dose", "measurement", "adverse_event")
+               for c in left.get_columns(name)}  # fmt: skip
+    assert columns.isdisjoint({"occur", "reason", "adj", "mood", "clsig", "grpid"})
+    upgrade(url)
     engine.dispose()

@@ -83,3 +83,14 @@ def test_every_past_state_can_be_read(states):
         for seq, arms in enumerate(states, start=1):
             assert state(connection, seq) == arms
     engine.dispose()
+
+
+def test_a_kind_of_record_that_is_no_longer_there_is_closed(connection):
+    row = {"KEY": "CM|S1|1", "USUBJID": "S1", "DECOD": "LOPERAMIDE", "SRCROW": 1}
+    none = pd.DataFrame({"KEY": pd.array([], dtype="str")})
+    given_ = sync.prepare("medication", pd.DataFrame([row]))
+    assert sync.sync(connection, "medication", "T", given_, 1) == sync.Difference(1, 0, 0)
+    nothing = sync.prepare("medication", none)
+    assert len(nothing) == 0
+    assert sync.sync(connection, "medication", "T", nothing, 2) == sync.Difference(0, 0, 1)
+    assert sync.sync(connection, "medication", "T", nothing, 3) == sync.Difference(0, 0, 0)

@@ -9,8 +9,10 @@ import yaml
 
 from safety.errors import StudyError, WrongUseError
 from safety.study.load import MAX_BYTES, find, load, rule_set_hash
+from safety.study.model import Study
 from tests import build
 
+MONITOR = {"role": "backup", "address": "b@example.org", "tiers": ["P1"]}
 GOOD = Path(build.__file__).with_name("study.yaml").read_text(encoding="utf-8")
 
 
@@ -60,7 +62,50 @@ def test_the_delivered_study_files_are_valid() -> None:
         ("phase: I\n", "phase: I\ndata_cut: 2024-13-01\n", "2024-13-01"),
         ("last_day: 21", "last_day: 0", "line 24, dose_limiting.window.last_day: "),
         ("id: P2", "id: P1", "rule id P1 is used more than once"),
-        ("min_grade: 4", "min_grade: 6", "line 27, dose_limiting.rules.1.min_grade: "),
+        (
+            'grade: ">=4"',
+            'grade: ">=6"',
+            "line 27, dose_limiting.rules.1.when.grade: '>=6' cannot be read; "
+            'write it as ">=3", "3" or "2-3" (it is \'>=6\')',
+        ),
+        (
+            'grade: ">=4"',
+            'grad: ">=4"',
+            "line 27, dose_limiting.rules.1.when.grad: unknown field; did you mean grade?",
+        ),
+        (
+            '{toxicity: any, grade: ">=4", source: measured}',
+            "{toxicty: any}",
+            "line 27, dose_limiting.rules.1.when: a condition starts with one of: toxicity, value, "
+            "at_baseline, medication, procedure, history, hys_law, cycle_delay, dose_missed, death, "
+            "declared, rule, all, any; did you mean toxicity?",
+        ),
+        (
+            "scope: {related: false}",
+            "scope: {relatd: false}",
+            "line 27, dose_limiting.rules.1.scope.relatd: unknown field; did you mean related?",
+        ),
+        (
+            "scope: {related: false}",
+            "scope: {zzz: false}",
+            "line 27, dose_limiting.rules.1.scope.zzz: unknown field; "
+            "known here: in_window, related, worsened_by",
+        ),
+        (
+            "scope: {related: false}",
+            "unless: [E9]",
+            "line 27, dose_limiting: rule P2: unless names E9, which is no exception; known: none",
+        ),
+        (
+            "scope: {related: false}",
+            "needs: [CBC]",
+            "line 27, dose_limiting: rule P2: needs names CBC, which is no assessment; known: none",
+        ),
+        (
+            "id: P2",
+            "id: p2",
+            "; write a capital letter, then up to 15 letters, digits or -, e.g. H1 (it is 'p2')",
+        ),
         ("[monitor@example.org]", "[]", "alerts.recipients: "),
         ("title: A small study for tests", "ctcae: '4.03'", "line 2, ctcae: Input should be '5.0'"),
         ("title: A small study for tests", "policy: lenient", "line 2, policy: "),
@@ -143,6 +188,8 @@ def test_a_missing_file(tmp_path) -> None:
         ({"derivations": []}, True),
         ({"severity": None}, False),
         ({"treatment_emergent": {"days_after_last_dose": 31}}, False),
+        ({"alerts": {"recipients": ["monitor@example.org"], "monitors": [MONITOR]}}, True),
+        ({"terms": {"gut": {"terms": ["Nausea"]}}}, False),
         ({"attribution": {"related": ["POSSIBLE"], "unrelated": ["NONE", "REMOTE"]}}, False),
     ],
 )
@@ -154,6 +201,54 @@ def test_rule_set_hash_does_not_depend_on_the_order_of_fields(tmp_path) -> None:
     turned = dict(reversed(build.study_content().items()))
     study = _load(tmp_path, yaml.safe_dump(turned, sort_keys=False))
     assert rule_set_hash(study) == rule_set_hash(build.study())
+
+
+def _with_rule(number: int, **changes: object) -> Study:
+    content = build.study_content()
+    content["dose_limiting"]["rules"][number] |= changes
+    return Study.model_validate(content)
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"when": {"toxicity": "any", "grade": ">=3", "source": "measured"}}, False),
+        ({"scope": {"related": False, "worsened_by": 2}}, False),
+        ({"scope": {"related": False, "worsened_by": 1}}, True),  # the default, written out
+        ({"version": 2}, False),
+        ({"effective_from": "2024-01-01"}, False),
+    ],
+)
+def test_rule_set_hash_changes_with_a_rule(changes, same) -> None:
+    assert (rule_set_hash(_with_rule(1, **changes)) == rule_set_hash(build.study())) is same
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"author": "B"}, True),
+        ({"approved_by": "Dr. C, 2024-01-05"}, True),
+        ({"changes": "typing errors"}, True),
+        ({"version": "2.0"}, False),
+        ({"effective_from": "2024-02-01"}, False),
+    ],
+)
+def test_approval_does_not_change_the_rule_set(changes, same) -> None:
+    version = {"version": "1.0", "effective_from": "2024-01-01", "author": "A"}
+    before, after = build.study(protocol=version), build.study(protocol=version | changes)
+    assert (rule_set_hash(before) == rule_set_hash(after)) is same
+
+
+@pytest.mark.parametrize("written", ["no", "yes", "on", "off", "NO", "Yes"])
+def test_only_true_and_false_are_truth_values(tmp_path, written) -> None:
+    text = GOOD.replace("title: A small study for tests", f"title: {written}")
+    assert _load(tmp_path, text).title == written
+
+
+def test_an_answer_need_not_be_quoted(tmp_path) -> None:
+    study = _load(tmp_path, GOOD.replace("source: measured", "source: measured, symptomatic: no"))
+    assert study.dose_limiting.rules[1].when.symptomatic == "no"
 
 
 def test_a_study_is_found_by_name_or_path(tmp_path) -> None:

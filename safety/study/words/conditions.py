@@ -69,7 +69,7 @@ class Speaker:
         else:
             what = kind + phrases.listed([self.called(n) for n in names], "or")
         left_out = [self.called(n) for n in as_list(condition.except_)]
-        beyond = f", except {phrases.listed(left_out)}," if left_out else ""
+        beyond = f", except {phrases.listed_clearly(left_out)}," if left_out else ""
         return f"{what}{beyond} of {phrases.grade(condition.grade)}"
 
     def _besides(self, condition: Toxicity) -> str:

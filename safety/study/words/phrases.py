@@ -45,6 +45,12 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def listed_clearly(parts: Sequence[str]) -> str:
+    """Return a list with semicolons where its parts are lists themselves."""
+    inner = any(word in part for part in parts for word in (", ", " and ", " or "))
+    return "; ".join(parts) if inner else listed(parts)
+
+
 def duration(value: Duration) -> str:
     word = "hour" if value.unit == "h" else "day"
     return f"{value.amount} {word}" + ("" if value.amount == 1 else "s")
