@@ -20,8 +20,8 @@ RETRIES = 2
 DOC = """
 ### Daily safety run of {study}
 
-Lands the study's feeds, checks and grades them, derives episodes, worst grades and DLT
-candidates, publishes a snapshot in one transaction and sends new alerts.
+Lands the study's feeds, checks and grades them, derives episodes, worst grades, verdicts and dose
+triggers, publishes a snapshot in one transaction and sends new alerts.
 
 * A delivery that cannot be read is **held**: `validate` fails without retry, the previous
   snapshot stays current and the dashboard says so.
@@ -109,7 +109,7 @@ def build(study: str) -> Any:
 
         @task
         def assess(snapshot_id: str) -> str:
-            """Derive episodes, worst grades and DLT candidates."""
+            """Derive episodes, worst grades, verdicts and dose triggers."""
             from safety import pipeline
 
             _without_retry(lambda: pipeline.assess(_settings(), snapshot_id))

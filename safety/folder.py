@@ -18,7 +18,7 @@ from safety.ctcae.grading import UNITSTATE_MISSING, UNITSTATE_UNKNOWN, gradable_
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds.sdtm_folder import reader
-from safety.intake.records import canonical, without_file
+from safety.intake.records import canonical, no_records
 from safety.study.feeds import Domain, Feed, RecordKind
 from safety.study.model import Study
 
@@ -94,7 +94,7 @@ def facts(records: FolderRecords, study: Study) -> dict[str, Facts]:
     """Return the facts of every subject of a folder."""
     frames = dict(records.frames)
     for kind in NEEDED:
-        frames.setdefault(kind, _nothing(kind))
+        frames.setdefault(kind, no_records(kind))
     if frames["subject"].empty:
         frames["subject"] = _everyone(frames)
     taken = exposure.by_subject(frames["dose"], frames["subject"])
@@ -256,17 +256,10 @@ def _of_known_subjects(
     return kept, problems
 
 
-def _nothing(kind: RecordKind) -> pd.DataFrame:
-    """Return no records of a kind."""
-    domain = Domain(record=kind, key=["USUBJID"], optional=True)
-    feed = Feed(id="none", kind="sdtm_folder", path="", domains={"XX": domain})
-    return without_file(feed, "XX").records
-
-
 def _everyone(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return a subject without particulars for everyone who occurs in any record."""
     ids = sorted({s for f in frames.values() for s in f["USUBJID"].dropna()})
-    nobody = _nothing("subject")
+    nobody = no_records("subject")
     return nobody.reindex(range(len(ids))).assign(
         USUBJID=pd.array(ids, dtype="str"), AGE=np.full(len(ids), np.nan)
     )

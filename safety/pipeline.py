@@ -22,24 +22,28 @@ from expectations import runner
 from expectations.check import Context
 from safety.alerts import dispatch as alert_dispatch
 from safety.alerts import ledger, rules
-from safety.assess import analysis, candidates, episodes, grades, held, worst
+from safety.alerts.fact import Results
+from safety.assess import analysis, build, episodes, grades, held, tables, worst
+from safety.assess.pause import pauses
+from safety.assess.subject import assess as assess_subjects
 from safety.ctcae.grading import gradable_tests
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds.sdtm_folder import reader
 from safety.intake import coding, deliveries, evidence, quarantine
 from safety.intake import findings as finding_tables
-from safety.intake.records import Intake, canonical
+from safety.intake.records import Intake, canonical, no_records
 from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.engine import upgrade
 from safety.study import load as study_files
-from safety.study.feeds import Feed
+from safety.study.feeds import Feed, RecordKind
 from safety.study.model import Study
 from safety.versioning import code_version, digest
 from safety.workspace import FeedDelivery, Manifest, Workspace
 
-MEASURED = "measurement"
+MEASURED: RecordKind = "measurement"
+EVENTS: RecordKind = "adverse_event"
 
 
 def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
@@ -201,6 +205,7 @@ def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
     space.write("finding", finding_tables.summary([*found_files, *(f for f, _ in findings)]))
     space.write("finding_row", finding_tables.rows(findings))
     space.write_json("accounts", accounts)
+    space.write_json("delivered", sorted({i.record for i in intakes}))
 
 
 def grade(settings: Settings, snapshot_id: str) -> None:
@@ -212,18 +217,30 @@ def grade(settings: Settings, snapshot_id: str) -> None:
 
 def _grade(space: Workspace) -> None:
     study = space.manifest().study
-    subjects, doses = space.read("subject"), space.read("dose")
-    taken = exposure.by_subject(doses, subjects, space.read("held_dose"))
-    accepted = space.read(MEASURED)
+    subjects, doses = space.read("subject"), _records(space, "dose")
+    taken = exposure.by_subject(doses, subjects, _held(space, "dose"))
+    accepted = _records(space, MEASURED)
     measured = analysis.analysis_measurements(accepted, subjects, taken, study)
     space.write(MEASURED, analysis.with_derived(accepted, measured))
+    space.write("analysed", measured)
     space.write("exposure", taken.assign(KEY=taken["USUBJID"]))
     space.write("grade", grades.grade_measurements(measured, study))
-    space.write("event_grade", grades.grade_events(space.read("adverse_event"), taken, study))
+    space.write("event_grade", grades.grade_events(_records(space, EVENTS), taken, study))
+
+
+def _records(space: Workspace, kind: RecordKind) -> pd.DataFrame:
+    """Return the accepted records of a kind; none of one the study has no file of."""
+    return space.read(kind) if space.has(kind) else no_records(kind)
+
+
+def _held(space: Workspace, kind: RecordKind) -> pd.DataFrame:
+    """Return the quarantined records of a kind, with REASON."""
+    name = f"held_{kind}"
+    return space.read(name) if space.has(name) else no_records(kind).assign(REASON="")
 
 
 def assess(settings: Settings, snapshot_id: str) -> None:
-    """Derive episodes, worst grades, DLT candidates and alarms of held rows."""
+    """Derive episodes, worst grades, verdicts with their arguments, and alarms of held rows."""
     with _opened(settings, snapshot_id) as space:
         if space is not None:
             _assess(space)
@@ -236,18 +253,30 @@ def _assess(space: Workspace) -> None:
         "episode": (episodes.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION", "EPISODE"]),
         "worst_grade": (worst.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION"]),
         "worst_event": (worst.of_events(events), ["USUBJID", "SOC", "TERM"]),
-        "candidate": (
-            candidates.find(graded, events, study),
-            ["USUBJID", "RULE", "TERM", "DIRECTION"],
-        ),
     }
     for name, (frame, key) in tables.items():
         space.write(name, frame.assign(KEY=_joined(frame, key)))
+    for name, frame in _assessments(space, graded, events).items():
+        space.write(name, frame)
     alarms = [
-        held.measurements(space.read(f"held_{MEASURED}"), space.read(MEASURED), study),
-        held.events(space.read("held_adverse_event"), study),
+        held.measurements(_held(space, MEASURED), space.read(MEASURED), study),
+        held.events(_held(space, EVENTS), study),
     ]
     space.write("held_alarm", pd.concat(alarms, ignore_index=True))
+
+
+def _assessments(
+    space: Workspace, graded: pd.DataFrame, events: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Judge every subject by the study's rules with what was known at the end of as_of."""
+    manifest = space.manifest()
+    study, as_of = manifest.study, date.fromisoformat(manifest.as_of)
+    delivered = {kind: space.read(kind) for kind in space.read_json("delivered")}
+    facts = build.build(
+        delivered, graded, events, space.read("analysed"), space.read("exposure"), study
+    )
+    found = assess_subjects(facts, study, as_of)
+    return tables.frames(found, pauses(found, facts, study, as_of))
 
 
 def _joined(frame: pd.DataFrame, columns: list[str]) -> pd.Series:
@@ -269,15 +298,21 @@ def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str,
 
 
 def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, Any]:
-    study, snapshot_id = space.manifest().study, space.snapshot_id
-    results = rules.Results(
+    manifest, snapshot_id = space.manifest(), space.snapshot_id
+    study = manifest.study
+    results = Results(
+        as_of=manifest.as_of,
         subjects=space.read("subject"),
+        exposure=space.read("exposure"),
         grades=space.read("grade"),
         episodes=space.read("episode"),
         measurements=space.read(MEASURED),
         events=space.read("event_grade"),
-        candidates=space.read("candidate"),
         held=space.read("held_alarm"),
+        rules=space.read("rule_result"),
+        triggers=space.read("trigger"),
+        deviations=space.read("deviation"),
+        pauses=space.read("pause"),
     )
     alerts = rules.derive(results, study)
 

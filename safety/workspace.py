@@ -118,6 +118,9 @@ class Workspace:
             )
         return pd.read_parquet(path)
 
+    def has(self, name: str) -> bool:
+        return (self.folder / f"{name}.parquet").is_file()
+
     def write_json(self, name: str, value: Any) -> None:
         self._write_text(f"{name}.json", canonical_json(value))
 

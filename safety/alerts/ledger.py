@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from safety.alerts.rules import AlertFact
+from safety.alerts.fact import AlertFact
 from safety.store import tables
 from safety.study.model import Study
 

@@ -6,65 +6,38 @@ exactly alarms as unverified (principles 3 and 4).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from safety.alerts import assessed
+from safety.alerts.fact import AlertFact, Results, alert, either, told
 from safety.assess.grades import highest
 from safety.study.model import Study
-from safety.versioning import digest
 
-HIGH_GRADE, CANDIDATE, HELD, DEATH = "GRADE4", "DLT", "HELD4", "DEATH"
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFact:
-    """One condition that must reach a medical monitor. No name, initials or birth date.
-
-    level: highest grade it may be; with `verified` it says whether later data make it worse.
-    """
-
-    usubjid: str
-    rule: str
-    episode: str
-    tier: str
-    level: int
-    verified: bool
-    title: str
-    body: str
-
-    def worse_than(self, level: int, verified: bool) -> bool:
-        """Whether it is of a higher grade than what is known, or certain where that was not."""
-        return (self.verified, self.level) > (verified, level) or self.level > level
-
-    def alert_id(self, studyid: str) -> str:
-        return digest(studyid, self.usubjid, self.rule, self.episode)[:32]
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """The frames alerts are made from, as `assess` returns them."""
-
-    subjects: pd.DataFrame
-    grades: pd.DataFrame
-    episodes: pd.DataFrame
-    measurements: pd.DataFrame
-    events: pd.DataFrame
-    candidates: pd.DataFrame
-    held: pd.DataFrame
+HIGH_GRADE, HELD, DEATH = "GRADE4", "HELD4", "DEATH"
 
 
 def derive(results: Results, study: Study) -> list[AlertFact]:
-    """Return every alert the results call for, in a fixed order."""
+    """Return every alert the results call for, in a fixed order, the worst of each episode."""
     found = [
         *_high_measurements(results, study),
         *_high_events(results, study),
-        *_candidates(results, study),
+        *assessed.derive(results, study),
         *_held(results, study),
         *_deaths(results, study),
     ]
-    return sorted(found, key=lambda a: (a.usubjid, a.rule, a.episode))
+    return sorted(_strongest(found), key=lambda a: (a.usubjid, a.rule, a.episode))
+
+
+def _strongest(found: list[AlertFact]) -> list[AlertFact]:
+    """Return the worst alert of each subject, rule and episode; of equal ones the first."""
+    strongest: dict[tuple[str, str, str], AlertFact] = {}
+    for fact in found:
+        known = strongest.get((fact.usubjid, fact.rule, fact.episode))
+        if known is None or fact.worse_than(known.level, known.verified):
+            strongest[fact.usubjid, fact.rule, fact.episode] = fact
+    return list(strongest.values())
 
 
 def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
@@ -76,24 +49,21 @@ def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
     top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["POSTFL"].eq("Y")
     rows = grades[top & grades["BTOXGR"].fillna(0).lt(study.alerts.grade)]
     values = results.measurements.set_index("KEY")
-    strongest: dict[tuple[str, str], AlertFact] = {}
-    for row in rows.sort_values(["ADTMIN", "MKEY"]).to_dict("records"):
-        fact = _measurement_alert(row, values.loc[row["MKEY"]], results.episodes, study)
-        known = strongest.get((fact.usubjid, fact.episode))
-        if known is None or fact.worse_than(known.level, known.verified):
-            strongest[fact.usubjid, fact.episode] = fact
-    return list(strongest.values())
+    return [
+        _measurement_alert(row, values.loc[row["MKEY"]], results.episodes, study)
+        for row in rows.sort_values(["ADTMIN", "MKEY"]).to_dict("records")
+    ]
 
 
 def _measurement_alert(
     row: dict[str, Any], value: Any, episodes: pd.DataFrame, study: Study
 ) -> AlertFact:
     verified = bool(pd.notna(row["ATOXGR"]) and row["ATOXGR"] >= study.alerts.grade)
-    grade = f"grade {row['ATOXGR']}" if verified else f"possibly grade {_or(row['NUMPOSS'])}"
+    grade = f"grade {row['ATOXGR']}" if verified else f"possibly grade {either(row['NUMPOSS'])}"
     lines = [
         f"{row['TERM']}: {grade}",
         _value_line(row, value),
-        f"Sample {_text(value['ADTC'])}, study day {_text(row['ADY'])}",
+        f"Sample {told(value['ADTC'])}, study day {told(row['ADY'])}",
         f"Criterion {row['CRITERION'] or 'none'}, CTCAE v{study.ctcae}",
         f"Source {value['SRCFILE']} row {value['SRCROW']}",
     ]
@@ -101,13 +71,13 @@ def _measurement_alert(
         lines.append(f"Not verified: {row['REASONS'].replace(';', ', ').replace('_', ' ')}")
     episode = f"{row['TERM']}|{row['DIRECTION']}|{_episode(row, episodes)}"
     level = int(row["NUMPOSS"][-1])
-    return _fact(study, row["USUBJID"], HIGH_GRADE, episode, "P2", level, verified, lines)
+    return alert(study, row["USUBJID"], HIGH_GRADE, episode, "P2", level, verified, lines)
 
 
 def _value_line(row: dict[str, Any], value: Any) -> str:
-    limits = f"{_text(value['ANRLOC'])} to {_text(value['ANRHIC'])}"
+    limits = f"{told(value['ANRLOC'])} to {told(value['ANRHIC'])}"
     base = "not given" if pd.isna(row["BASE"]) else f"{row['BASE']:g}"
-    return f"Value {value['AVALC']} {_text(value['AVALU'])} (reference {limits}; baseline {base})"
+    return f"Value {value['AVALC']} {told(value['AVALU'])} (reference {limits}; baseline {base})"
 
 
 def _episode(row: dict[str, Any], episodes: pd.DataFrame) -> str:
@@ -133,40 +103,20 @@ def _high_events(results: Results, study: Study) -> list[AlertFact]:
 def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
     certain = int(row["POSSIBLE"].split("|")[0]) >= study.alerts.grade
     lines = [
-        f"{_term(row)}: {'grade' if certain else 'possibly grade'} {_or(row['POSSIBLE'])}",
-        f"Reported grade {_text(row['AETOXGR'])}, severity {_text(row['AESEV'])}",
-        f"Serious {_text(row['AESER'])}, outcome {_text(row['AEOUT'])}",
-        f"Onset {_text(row['STDTC'])}, study day {_text(row['ASTDY'])}",
-        f"Attribution {_text(row['AEREL'])}",
+        f"{_term(row)}: {'grade' if certain else 'possibly grade'} {either(row['POSSIBLE'])}",
+        f"Reported grade {told(row['AETOXGR'])}, severity {told(row['AESEV'])}",
+        f"Serious {told(row['AESER'])}, outcome {told(row['AEOUT'])}",
+        f"Onset {told(row['STDTC'])}, study day {told(row['ASTDY'])}",
+        f"Attribution {told(row['AEREL'])}",
         f"Source {row['SRCFILE']} row {row['SRCROW']}",
     ]
     if not certain:
         lines.append("Not verified: the toxicity grade was not reported")
     tier = "P1" if certain else "P2"
     # the term and onset too: a site may number its events anew
-    episode = f"{row['KEY']}|{_term(row)}|{_text(row['STDTC'])}"
+    episode = f"{row['KEY']}|{_term(row)}|{told(row['STDTC'])}"
     level = int(row["POSSIBLE"][-1])
-    return _fact(study, row["USUBJID"], HIGH_GRADE, episode, tier, level, certain, lines)
-
-
-def _candidates(results: Results, study: Study) -> list[AlertFact]:
-    rules = {r.id: r for r in study.dose_limiting.rules}
-    facts = []
-    for row in results.candidates.to_dict("records"):
-        rule, met = rules[row["RULE"]], row["STATE"] == "met"
-        lines = [
-            f"DLT candidate {rule.id}: {row['TERM']}" + ("" if met else " (cannot be judged yet)"),
-            f"Rule: {rule.text}",
-            f"Grade {_or(row['GRADES'])}",
-            f"Onset {_text(row['ONSETDT'])}, study day {_text(row['ONSETDY'])}",
-            f"Evidence {row['EVIDENCE']}",
-        ]
-        if row["MISSING"]:
-            lines.append(f"Missing: {row['MISSING'].replace(';', ', ')}")
-        episode = f"{rule.id}|{row['TERM']}|{row['DIRECTION']}|{_text(row['ONSETDT'])}"
-        level = int(row["GRADES"][-1])
-        facts.append(_fact(study, row["USUBJID"], CANDIDATE, episode, "P1", level, met, lines))
-    return facts
+    return alert(study, row["USUBJID"], HIGH_GRADE, episode, tier, level, certain, lines)
 
 
 def _deaths(results: Results, study: Study) -> list[AlertFact]:
@@ -178,10 +128,10 @@ def _deaths(results: Results, study: Study) -> list[AlertFact]:
     for row in subjects[dead & ~subjects["USUBJID"].isin(told)].to_dict("records"):
         lines = [
             "Death without a fatal adverse event",
-            f"Date of death {_text(row['DTHDTC'])}, flag {_text(row['DTHFL'])}",
+            f"Date of death {told(row['DTHDTC'])}, flag {told(row['DTHFL'])}",
             f"Source {row['SRCFILE']} row {row['SRCROW']}",
         ]
-        facts.append(_fact(study, row["USUBJID"], DEATH, "DM", "P1", 5, True, lines))
+        facts.append(alert(study, row["USUBJID"], DEATH, "DM", "P1", 5, True, lines))
     return facts
 
 
@@ -190,32 +140,15 @@ def _held(results: Results, study: Study) -> list[AlertFact]:
     facts = []
     for row in results.held.to_dict("records"):
         lines = [
-            f"{row['TERM']}: possibly grade {_or(row['GRADES'])} in a held row",
+            f"{row['TERM']}: possibly grade {either(row['GRADES'])} in a held row",
             f"As received: {row['VALUE']}",
             f"Held because: {row['REASON']}",
             f"Source {row['SRCFILE']} row {row['SRCROW']}",
         ]
         level = int(row["GRADES"][-1])
-        facts.append(_fact(study, row["USUBJID"], HELD, row["KEY"], "P2", level, False, lines))
+        facts.append(alert(study, row["USUBJID"], HELD, row["KEY"], "P2", level, False, lines))
     return facts
-
-
-def _fact(
-    study: Study, usubjid: str, rule: str, episode: str, tier: str, level: int,
-    verified: bool,     lines: list[str],
-) -> AlertFact:  # fmt: skip
-    mark = "" if verified else "[unverified] "
-    title = f"{tier} {mark}{study.studyid} {usubjid}: {lines[0]}"
-    return AlertFact(usubjid, rule, episode, tier, level, verified, title, "\n".join(lines))
 
 
 def _term(row: dict[str, Any]) -> str:
     return str(row["AEDECOD"] if pd.notna(row["AEDECOD"]) else row["AETERM"])
-
-
-def _or(grades: str) -> str:
-    return grades.replace("|", " or ")
-
-
-def _text(value: Any) -> str:
-    return "not given" if pd.isna(value) or value == "" else str(value)

@@ -1,1 +1,1 @@
-"""Assessment: baseline, episodes, worst grades, windows and DLT candidates. Pure functions."""
+"""Assessment: baseline, episodes, worst grades, windows and verdicts. Pure functions."""

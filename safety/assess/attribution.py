@@ -65,14 +65,16 @@ def attribute_finding(terms: set[str], finding: Source, onset: Moment, case: Cas
     ]
     if speaking:
         return _combined(speaking, case.study)
-    return Attributed(dict.fromkeys(drugs_of(case.study), Truth.MET), True, (unreported(finding),))
+    return Attributed(
+        dict.fromkeys(drugs_of(case.study), Truth.MET), True, (unreported(finding, terms),)
+    )
 
 
-def unreported(finding: Source) -> str:
+def unreported(finding: Source, terms: Iterable[str]) -> str:
     """Return the query for a finding that no reported event speaks for (fault 31)."""
     return (
-        f"{finding.text} on {finding.day}: no adverse event reported for it; attribution missing, "
-        "taken as related"
+        f"{finding.text} on {finding.day}: no adverse event {' or '.join(sorted(terms))} reported; "
+        "attribution missing, taken as related"
     )
 
 

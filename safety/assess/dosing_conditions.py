@@ -36,7 +36,6 @@ def cycle_delay(condition: CycleDelay, case: Case) -> tuple[Occurrence, ...]:
         terms=(name,),
         related=dict.fromkeys(drugs_of(case.study), Truth.MET),
         evidence=found.evidence,
-        queries=found.queries,
         duration=f"{found.days} days late" + (" so far" if found.open else ""),
     )
     if truth is Truth.MET:

@@ -72,8 +72,8 @@ def _requirements(
     drugs = case.study.treatment.drugs if case.study.treatment else {}
     found += [_dose(rule, missed(case, drug, 1)) for drug in drugs]
     for a in done:
-        if a.assessment in rule.assessments and a.status == "missing":
-            found.append((Truth.NOT_MET, f"{a.assessment} of {a.window} is missing"))
+        if a.assessment in rule.assessments and a.status in {"missing", "late"}:
+            found.append((Truth.NOT_MET, f"{a.assessment} of {a.window} is {a.status}"))
     truth = all_of(t for t, _ in found)
     return truth, [text for t, text in found if t is truth and truth is not Truth.MET]
 

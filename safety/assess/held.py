@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from safety.assess.grades import highest, possible_event_grades
+from safety.ctcae import catalogue
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.grading import UNITSTATE_OK, UNITSTATE_UNKNOWN, grade
 from safety.ctcae.results import parse_result
 from safety.ctcae.scales import BaselineState
+from safety.study.conditions import Toxicity, parts_of
 from safety.study.model import Study
+from safety.study.names import terms_meant
 
 COLUMNS = ["KEY", "USUBJID", "TERM", "GRADES", "VALUE", "REASON", "SRCFILE", "SRCROW"]
 NUMBER = re.compile(r"\d*\.?\d+", re.ASCII)
@@ -31,7 +34,8 @@ def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd
     if readings.empty:
         return _nothing()
     graded = grade(readings, study.ctcae, study.policy)
-    high = graded[highest(graded["NUMPOSS"]).ge(alarm_grade(study, "measurement"))]
+    limits = AlarmGrades(study, "measured").of(graded["TERM"])
+    high = graded[highest(graded["NUMPOSS"]).ge(limits)]
     rows = readings.iloc[high["POS"].to_numpy(np.int64)].reset_index(drop=True)
     found = rows.assign(TERM=high["TERM"].to_numpy(), GRADES=high["NUMPOSS"].to_numpy())
     found["VALUE"] = _text(found["AVALC"]) + " " + _text(found["AVALU"], "(no unit)")
@@ -45,7 +49,8 @@ def events(held: pd.DataFrame, study: Study) -> pd.DataFrame:
         GRADES=possible_event_grades(held, study),
         VALUE="grade " + _text(held["AETOXGR"]) + ", severity " + _text(held["AESEV"]),
     )  # fmt: skip
-    return _one_a_row(found[highest(found["GRADES"]).ge(alarm_grade(study, "adverse_event"))])
+    limits = AlarmGrades(study, "reported").of(found["TERM"])
+    return _one_a_row(found[highest(found["GRADES"]).ge(limits)])
 
 
 def _text(column: pd.Series, missing: str = "not given") -> pd.Series:
@@ -57,10 +62,44 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame(texts | {"SRCROW": pd.array([], dtype="int64")})
 
 
-def alarm_grade(study: Study, source: str) -> int:
-    """Lowest grade that matters in a held row: an alert's, or that of a DLT rule."""
-    rules = [r.min_grade for r in study.dose_limiting.rules if r.source == source]
-    return min([study.alerts.grade, *rules])
+class AlarmGrades:
+    """Lowest grade of each term that matters in a held row: an alert's, or that of a DLT rule.
+
+    source: `measured` or `reported`. A term CTCAE does not have may be any: the lowest of all.
+    """
+
+    def __init__(self, study: Study, source: str) -> None:
+        self._alert = study.alerts.grade
+        self._lowest: dict[str, int] = {}
+        for rule in study.dose_limiting.rules:
+            if rule.kind == "dose_limiting":
+                for part in _dose_limiting_parts(rule.when):
+                    if part.source in {"both", source}:
+                        self._add(part, study)
+        names = (t.term for t in catalogue.terms(study.ctcae))
+        self._known = {catalogue.plain(name) for name in names}
+
+    def _add(self, part: Toxicity, study: Study) -> None:
+        for term in terms_meant(study, part):
+            name = catalogue.plain(term.term)
+            self._lowest[name] = min(part.grade.low, self._lowest.get(name, self._alert))
+
+    def of(self, terms: pd.Series) -> pd.Series:
+        """Return the grade of each term."""
+        return terms.map({t: self._of(t) for t in terms.unique()}).astype(np.int64)
+
+    def _of(self, term: str) -> int:
+        name = catalogue.plain(term)
+        if name in self._known:
+            return self._lowest.get(name, self._alert)
+        return min(self._lowest.values(), default=self._alert)
+
+
+def _dose_limiting_parts(condition: Any) -> list[Toxicity]:
+    """Return the toxicities a condition asks for, not those that must be absent."""
+    parts = [p for p in parts_of(condition) if isinstance(p, Toxicity)]
+    absent = [a for p in parts for w in p.without for a in parts_of(w)]
+    return [p for p in parts if not any(p is a for a in absent)]
 
 
 def _one_a_row(found: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from safety.assess.attribution import drugs_of, is_related, of_reports
 from safety.assess.case import Case
@@ -21,8 +22,22 @@ def death(case: Case) -> tuple[Occurrence, ...]:
         return _reported(fatal, case)
     if case.facts.death is not None:
         return _unexplained(case)
-    perhaps = [r for r in case.facts.reports if r.highest == FATAL and r.lowest < FATAL]
+    seen = _last_seen_alive(case)
+    perhaps = [
+        r
+        for r in case.facts.reports
+        if r.highest == FATAL and (seen is None or seen <= (r.end or r.start).last_day)
+    ]
     return tuple(_of([r], case).doubted(f"grade of {r.source.text}") for r in perhaps)
+
+
+def _last_seen_alive(case: Case) -> date | None:
+    """Return the last day on which something was measured, taken or attended."""
+    facts = case.facts
+    days = [s.when.first_day for s in facts.samples]
+    days += [v.when.first_day for v in facts.visits if v.when is not None]
+    days += [(i.end or i.start).first_day for i in facts.intakes if i.taken]
+    return max(days, default=None)
 
 
 def _reported(fatal: list[Report], case: Case) -> tuple[Occurrence, ...]:

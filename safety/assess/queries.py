@@ -13,6 +13,7 @@ from safety.assess.result import AssessmentDone, Verdict
 from safety.assess.toxicities import episodes
 from safety.assess.truth import Truth
 from safety.assess.window import DltWindow
+from safety.dosing.delay import delay
 from safety.dosing.doubts import dose_queries
 from safety.study.conditions import EVERY_TERM, Toxicity
 from safety.study.language import GradeTest
@@ -23,7 +24,7 @@ SEVERE = Toxicity(toxicity=EVERY_TERM, grade=GradeTest(3, 5))
 def queries(case: Case, outcome: Outcome) -> tuple[str, ...]:
     """Return every query, once, in a fixed order."""
     found = [*case.facts.notes, *outcome.queries, *_unreported(case), *_lower(case)]
-    found += [*_death_by_progression(case), *dose_queries(case)]
+    found += [*_death_by_progression(case), *_delay(case), *dose_queries(case)]
     return tuple(dict.fromkeys(found))
 
 
@@ -44,7 +45,8 @@ def _unreported(case: Case) -> Iterator[str]:
             for r in episode.records.reports
         )
         if not told and episode.truth is Truth.MET:
-            yield unreported(min(r.first.source for r in episode.values))
+            finding = min(r.first.source for r in episode.values)
+            yield unreported(finding, [episode.records.term])
 
 
 def _lower(case: Case) -> Iterator[str]:
@@ -70,6 +72,13 @@ def _lower(case: Case) -> Iterator[str]:
 
 def _worst_of_group(term: str, case: Case) -> int:
     return max(r.highest for r in case.facts.reports if r.term.casefold() == term.casefold())
+
+
+def _delay(case: Case) -> Iterator[str]:
+    """Yield what is asked of the reason of a late cycle 2: it decides how long the window is."""
+    late = delay(case, 2)
+    if late is not None and late.days > 0:
+        yield from (f"delay of cycle 2: {q}" for q in late.queries)
 
 
 def _death_by_progression(case: Case) -> Iterator[str]:

@@ -41,7 +41,7 @@ def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> 
     if low > condition.grade.high:
         return replace(occurrence, truth=Truth.NOT_MET)
     if high > condition.grade.high:
-        occurrence = occurrence.doubted("grade: " + _doubtful_grade(episode))
+        occurrence = occurrence.doubted("grade: " + "; ".join(s.text for s in episode.evidence))
     gaps = [r.gaps for r in episode.values if r.gaps]
     if condition.lasting is not None:
         spans = _spans(episode, condition.lasting)
@@ -50,6 +50,8 @@ def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> 
         test = DurationTest("<=", condition.resolving.within)
         spans = resolution_spans(episode, condition.resolving, case)
         occurrence = _timed(occurrence, test, spans, gaps, case)
+    if occurrence.truth is Truth.NOT_MET:
+        return occurrence
     for truth, missing in _facts(episode, condition, case, judge):
         if truth is Truth.NOT_MET:
             return replace(occurrence, truth=Truth.NOT_MET)
@@ -95,10 +97,6 @@ def _occurrence(episode: Episode, case: Case) -> Occurrence:
     )
 
 
-def _doubtful_grade(episode: Episode) -> str:
-    return "; ".join(s.text for s in episode.evidence)
-
-
 def _spans(episode: Episode, test: DurationTest) -> list[tuple[Span, date]]:
     """Bounds of the length of every run, with the day on which a sample decides it."""
     hours = test.limit.unit == "h"
@@ -123,9 +121,8 @@ def _timed(
     truth = any_of(truths) if test.wants_long else all_of(truths)
     words = "; ".join(dict.fromkeys(in_words(span, unit) for span, _ in spans))
     occurrence = replace(occurrence, duration="; ".join([words, *gaps]))
-    if truth is not Truth.UNKNOWN:
-        both = all_of([occurrence.truth, truth])
-        return replace(occurrence, truth=both)
+    if occurrence.truth is Truth.NOT_MET or truth is not Truth.UNKNOWN:
+        return replace(occurrence, truth=all_of([occurrence.truth, truth]))
     unsettled = [(s, by) for (s, by), t in zip(spans, truths, strict=True) if t is Truth.UNKNOWN]
     by = max(day for _, day in unsettled)
     goes_on = any(span.high is None for span, _ in unsettled) and case.follow_up_ended is None

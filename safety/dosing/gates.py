@@ -19,7 +19,7 @@ from safety.assess.moments import DAY, Moment
 from safety.assess.occurrence import Occurrence, merged_evidence
 from safety.assess.result import Trigger
 from safety.assess.truth import Truth, all_of, any_of
-from safety.dosing.actual import taken
+from safety.dosing.actual import days_taken
 from safety.dosing.ladder import SAME
 from safety.dosing.ledger import told
 from safety.dosing.readings import Reading, Span, read
@@ -87,7 +87,7 @@ def _courses(drug: str, case: Case) -> list[Due]:
     treatment = case.study.treatment
     if treatment is None:
         return []
-    found, doses = [], taken(case, drug)
+    found, doses = [], days_taken(case, treatment, drug)
     for cycle, start in sorted(case.cycles.items()):
         planned = start + (treatment.drugs[drug].schedule.days.first - 1) * DAY
         after = min((s for s in case.cycles.values() if s > start), default=None)
@@ -174,7 +174,9 @@ def _applies(need: Requirement, drug: str) -> bool:
 
 def _check(gate: Gate, drug: str, span: Span, due: Due, case: Case) -> Check:
     found = [
-        (need, _requirement(need, span, due, case)) for need in gate.requires if _applies(need, drug)
+        (need, _requirement(need, span, due, case))
+        for need in gate.requires
+        if _applies(need, drug)
     ]
     failing = [r for _, r in found if r.truth is Truth.NOT_MET]
     return Check(
@@ -195,7 +197,7 @@ def _requirement(need: Requirement, span: Span, due: Due, case: Case) -> Reading
     allowed = _where(need, case)
     both = all_of([other.truth, allowed])
     evidence = merged_evidence(found.evidence, other.evidence)
-    if not other.sampled or both is Truth.NOT_MET and found.sampled:
+    if not other.sampled or (both is Truth.NOT_MET and found.sampled):
         return found  # what was not taken, or does not apply, makes up for nothing
     if both is Truth.MET:
         return Reading(both, True, evidence)
@@ -213,7 +215,7 @@ def _where(need: Requirement, case: Case) -> Truth:
 
 
 def _absent(need: Requirement, no: Toxicity, span: Span, due: Due, case: Case) -> Reading:
-    """Return whether a toxicity that may be related to any drug is absent on the span's last day."""
+    """Return whether a toxicity that may be related to a drug is absent on the span's last day."""
     if not looked_at("adverse_event", case):
         return Reading(Truth.UNKNOWN, False, missing=("adverse events (not delivered)",))
     worse = 1 if need.or_baseline else 0

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from safety.assess.case import Case
-from safety.dosing.actual import taken
+from safety.dosing.actual import days_taken
 from safety.dosing.dose import level_dose, lower
 from safety.study.treatment import Treatment
 
@@ -22,7 +22,7 @@ def one_lower(case: Case, treatment: Treatment, drug: str, day: date) -> str:
     """
     ladder = treatment.drugs[drug]
     start = level_dose(case, drug, case.first_dose or day).mg
-    doses = [mg for d, mg in taken(case, drug).items() if d <= day and mg is not None]
+    doses = [t.mg for d, t in days_taken(case, treatment, drug).items() if d <= day]
     last = doses[-1] if doses else level_dose(case, drug, day).mg
     if last is None:
         return UNKNOWN

@@ -66,7 +66,7 @@ def _of_firing(firing: Firing, case: Case, treatment: Treatment) -> Iterator[Tri
         evidence=firing.evidence,
         missing=firing.missing,
         advice=rule.advice,
-        text=rule.text,
+        text=rule.text if action == rule.action else f"{rule.text}; no lower dose is left",
     )
     yield trigger
     if action != "hold" or resume is None or firing.truth is not Truth.MET:
@@ -90,9 +90,7 @@ def _deadline(resume: Resume, on: date) -> date | None:
     return on + timedelta(days=resume.within.whole_days)
 
 
-def _dose(
-    firing: Firing, until: date | None, case: Case, treatment: Treatment
-) -> tuple[str, str]:
+def _dose(firing: Firing, until: date | None, case: Case, treatment: Treatment) -> tuple[str, str]:
     """Return action and next dose; where no lower dose is left the drug is discontinued."""
     rule, resume = firing.rule, firing.rule.resume
     if rule.action == "discontinue":

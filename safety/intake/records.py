@@ -10,7 +10,7 @@ import pandas as pd
 from safety.errors import HeldDeliveryError
 from safety.feeds import mapping
 from safety.intake import dates, values
-from safety.study.feeds import Domain, Feed
+from safety.study.feeds import Domain, Feed, RecordKind
 
 SEPARATOR = "|"
 # Specimens that CTCAE's blood criteria apply to alike (CDISC SPECTYPE terms).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -40,7 +41,8 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     for reason, count in summary["not_gradable"].items():
         table.add_row("", f"  {count:,} {escape(describe(reason))}")
     table.add_row("Reported events", _event_grades(summary["event_grades"]))
-    table.add_row("DLT candidates", _candidates(summary["candidates"]))
+    for name, text in _assessments(summary):
+        table.add_row(name, escape(text))
     table.add_row("Checks", ", ".join(f"{n} {s}" for s, n in summary["checks"].items()))
     sent = summary["sent"]
     table.add_row(
@@ -62,8 +64,31 @@ def _event_grades(counts: dict[str, int]) -> str:
     return "  ".join(f"{g.replace('|', ' or ')}: {n:,}" for g, n in counts.items())
 
 
-def _candidates(counts: dict[str, int]) -> str:
-    return f"{counts.get('met', 0)} met, {counts.get('not_evaluable', 0)} cannot be judged"
+def _assessments(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield lines on verdicts, rules, triggers and deviations, and what does not apply."""
+    by_level = summary["verdicts_by_level"] or {"": summary["verdicts"]}
+    for number, (level, counts) in enumerate(by_level.items()):
+        yield "Verdicts" if not number else "", " ".join(x for x in (level, _said(counts)) if x)
+    found = summary["candidates"]
+    yield (
+        "DLT rules",
+        f"{found.get('met', 0):,} met, {found.get('not_evaluable', 0):,} cannot be judged yet "
+        f"(subject and rule); {summary['late']:,} met after the window",
+    )
+    if summary["escalation"] != "applies":
+        yield "Escalation", summary["escalation"]
+        return
+    fired = summary["triggers"]
+    yield (
+        "Dose",
+        f"{fired.get('met', 0):,} triggers, {fired.get('not_evaluable', 0):,} cannot be judged; "
+        f"deviations: {_said(summary['deviations'])}",
+    )
+    yield "Pauses", f"{summary['pauses']:,} pause rules fired"
+
+
+def _said(counts: dict[str, int]) -> str:
+    return "  ".join(f"{k.replace('_', ' ')}: {n:,}" for k, n in counts.items()) or "none"
 
 
 def print_frame(frame: pd.DataFrame, console: Console, as_json: bool) -> None:

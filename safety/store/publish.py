@@ -119,7 +119,7 @@ def publish(
 
 def _frame(space: Workspace, name: str) -> pd.DataFrame:
     """Return the records of a kind; none of one that the study need not have and has not."""
-    if name in tables.OPTIONAL and not (space.folder / f"{name}.parquet").is_file():
+    if name in tables.OPTIONAL and not space.has(name):
         return pd.DataFrame({"KEY": pd.array([], dtype="str")})
     return space.read(name)
 

@@ -7,13 +7,30 @@ from typing import Any
 import pandas as pd
 
 from safety.ctcae.grading import gradable_tests
+from safety.study.model import Study
 from safety.workspace import Workspace
 
+NO_LEVELS = "does not apply: the study file has no dose levels"
 ROWS = ("received", "accepted", "quarantined", "duplicates")
 
 
 def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return the counts of a run: rows, measurements, grades, findings, candidates."""
+    """Return the counts of a run.
+
+    study, as_of: what was judged, and with what was known when
+    subjects, treated: in DM; with a first dose
+    rows, by_domain: received = accepted + quarantined + duplicates
+    measurements, derived: by coverage; by derivation
+    grades, not_gradable, event_grades, episodes: by grade, by reasons, by possible grades
+    escalation: "applies", or why it does not
+    verdicts: treated subjects by verdict; verdicts_by_level: the same by dose level, {} without
+    evaluable: treated subjects by Y, N and "" (open)
+    candidates: subjects and DLT rules that are met or not_evaluable with an event behind them
+    rules: every subject and DLT rule by state; late: those met after the window
+    triggers: modification rules and gates that fired by state; deviations: by kind
+    pauses: immediate-pause rules that fired
+    checks: by status
+    """
     accounts = space.read_json("accounts")
     grades, stored = results["grade"], space.read("measurement")
     derived = stored["DTYPE"].ne("")
@@ -32,9 +49,33 @@ def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
         "grades": _counts(grades.loc[graded, "atoxgr"].astype(int).astype("str")),
         "not_gradable": _counts(grades.loc[~graded, "reasons"]),
         "event_grades": _counts(results["event_grade"]["possible"]),
-        "candidates": _counts(results["candidate"]["state"]),
+        **_assessments(results, space.manifest().study),
         "checks": _counts(findings["status"]),
         "episodes": len(results["episode"]),
+    }
+
+
+def _assessments(results: dict[str, pd.DataFrame], study: Study) -> dict[str, Any]:
+    has_levels = study.treatment is not None
+    verdicts = results["verdict"]
+    treated = verdicts[verdicts["closes"].notna()]
+    by_level = treated.groupby("doselvl")["verdict"] if has_levels else []
+    rules = results["rule_result"]
+    limiting = rules[rules["kind"].eq("dose_limiting")]
+    is_late = limiting["late"].eq("Y")
+    on_time = limiting[~is_late]
+    event = on_time["terms"].ne("[]") | on_time["evidence"].ne("[]")
+    return {
+        "escalation": "applies" if has_levels else NO_LEVELS,
+        "verdicts": _counts(treated["verdict"]),
+        "verdicts_by_level": {str(level): _counts(v) for level, v in by_level},
+        "evaluable": _counts(treated["evaluable"]),
+        "candidates": _counts(on_time.loc[event & on_time["state"].ne("not_met"), "state"]),
+        "rules": _counts(on_time["state"]),
+        "late": int(is_late.sum()),
+        "triggers": _counts(results["trigger"]["state"]),
+        "deviations": _counts(results["deviation"]["kind"]),
+        "pauses": len(results["pause"]),
     }
 
 

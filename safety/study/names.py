@@ -37,7 +37,9 @@ def _of_terms(study: Study) -> Iterator[Unknown]:
     for name, chosen in study.terms.items():
         for number, term in enumerate(chosen.terms):
             if catalogue.by_name(term, study.ctcae) is None:
-                yield Unknown(("terms", name, "terms", number), _no_term(study, name, term))
+                yield Unknown(
+                    ("terms", name, "terms", number), _no_term(study, f"term set {name}", term)
+                )
         for number, soc in enumerate(chosen.socs):
             if catalogue.plain(soc) not in known:
                 hint = _nearest(soc, organs)

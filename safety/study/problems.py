@@ -90,8 +90,8 @@ def _resolved(loc: tuple[int | str, ...]) -> tuple[Path, Any]:
 
 def _tagged(kind: Any, step: int | str) -> Any:
     """Return the kind of condition that a step of pydantic's names, None if it names a field."""
-    model = KINDS.get(str(step))
-    return model if model is not None and model in _choices(kind) else None
+    may_be_any = set(KINDS.values()) <= set(_choices(kind))
+    return KINDS.get(str(step)) if may_be_any else None
 
 
 def _choices(kind: Any) -> list[Any]:

@@ -46,7 +46,8 @@ class Measured(NamedTuple):
 
     @property
     def text(self) -> str:
-        return " ".join(part for part in (self.test, self.AVALC, self.AVALU) if part)
+        said = f"{self.AVALC} {self.AVALU}" if self.AVALC and self.AVALU else self.AVALC
+        return f"{self.test} {said or 'without a result'}"
 
     @property
     def series(self) -> tuple[str, ...]:

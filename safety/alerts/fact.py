@@ -1,0 +1,75 @@
+"""What an alert is, what alerts are made from, and how their lines are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from safety.study.model import Study
+from safety.versioning import digest
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFact:
+    """One condition that must reach a medical monitor. No name, initials or birth date.
+
+    usubjid: "" for what concerns the study. level: how bad it may be (the highest grade, or for a
+    pause the number of subjects); with `verified` it says whether later data make it worse.
+    """
+
+    usubjid: str
+    rule: str
+    episode: str
+    tier: str
+    level: int
+    verified: bool
+    title: str
+    body: str
+
+    def worse_than(self, level: int, verified: bool) -> bool:
+        """Whether it is of a higher grade than what is known, or certain where that was not."""
+        return (self.verified, self.level) > (verified, level) or self.level > level
+
+    def alert_id(self, studyid: str) -> str:
+        return digest(studyid, self.usubjid, self.rule, self.episode)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The frames alerts are made from, as the steps before leave them."""
+
+    as_of: str
+    subjects: pd.DataFrame
+    exposure: pd.DataFrame
+    grades: pd.DataFrame
+    episodes: pd.DataFrame
+    measurements: pd.DataFrame
+    events: pd.DataFrame
+    held: pd.DataFrame
+    rules: pd.DataFrame
+    triggers: pd.DataFrame
+    deviations: pd.DataFrame
+    pauses: pd.DataFrame
+
+
+def alert(
+    study: Study, usubjid: str, rule: str, episode: str, tier: str, level: int, verified: bool,
+    lines: list[str],
+) -> AlertFact:  # fmt: skip
+    """Return the alert whose first line is its title."""
+    mark = "" if verified else "[unverified] "
+    who = f"{study.studyid} {usubjid}".rstrip()
+    title = f"{tier} {mark}{who}: {lines[0]}"
+    return AlertFact(usubjid, rule, episode, tier, level, verified, title, "\n".join(lines))
+
+
+def either(grades: str) -> str:
+    """Return `3|4` in words."""
+    return grades.replace("|", " or ")
+
+
+def told(value: Any, missing: str = "not given") -> str:
+    """Return a value as text, missing in words."""
+    return missing if pd.isna(value) or value == "" else str(value)
