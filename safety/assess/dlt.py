@@ -64,7 +64,7 @@ def _result(
     unclear = [j for j in judged if j.counts is Truth.UNKNOWN]
     if unclear:
         return _argument(rule, Truth.UNKNOWN, unclear, case)
-    if window.is_open and rule.scope.in_window:
+    if window.is_open:
         by = settles(case, window)
         return _silent(rule, Truth.UNKNOWN, (f"the window is open: {window.text}",), by)
     missing = not_looked_at(rule.needs, done)

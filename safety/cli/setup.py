@@ -65,9 +65,8 @@ def _print_problems(error: StudyError, as_json: bool) -> None:
     if as_json:
         _print_result(None, problems=error.problems)
         return
-    messages.print(f"{error.path}: the study file cannot be used", markup=False, highlight=False)
-    for problem in error.problems:
-        messages.print(problem, markup=False, highlight=False, soft_wrap=True)
+    for line in (f"{error.path}: the study file cannot be used", *error.problems):
+        messages.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_result(studyid: str | None, **more: Any) -> None:

@@ -24,7 +24,8 @@ GRADES = {  # terms with every grade from 1 to 4, and some of a rule of their ow
     "Neutrophil count decreased": 4, "Platelet count decreased": 4, "Anemia": 4,
     "Lymphocyte count decreased": 4, "Serum amylase increased": 4, "Rash maculo-papular": 3,
 }  # fmt: skip
-few = settings(max_examples=12)
+NEVER_CLOSED = "O1"  # the committee may declare a toxicity at any time
+few = settings(max_examples=5)  # each reads a folder of many patients
 
 days = st.integers(2, 34)
 single_cases = st.sampled_from([c.id for c in all_cases().values() if not c.patients])
@@ -87,7 +88,7 @@ def _assessed(told: list[dict[str, Any]], day: int = LAST_DAY) -> list[SubjectAs
 
 
 @given(single_cases, st.tuples(st.integers(1, LAST_DAY), st.integers(1, LAST_DAY)))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_later_never_undecides(case_id: str, when: tuple[int, int]) -> None:
     facts = next(iter(engine.facts_of_case(all_cases()[case_id]).values()))
     earlier, later = (engine.assess(facts, day) for day in sorted(when))
@@ -96,7 +97,7 @@ def test_later_never_undecides(case_id: str, when: tuple[int, int]) -> None:
         assert later.verdict == earlier.verdict, said
     states = {r.id: r.state for r in later.rules}
     for rule in earlier.rules:
-        if rule.state != "not_evaluable":
+        if rule.state != "not_evaluable" and rule.id != NEVER_CLOSED:
             assert states[rule.id] == rule.state, f"{said}: {rule.id}"
 
 
@@ -104,7 +105,8 @@ def test_later_never_undecides(case_id: str, when: tuple[int, int]) -> None:
 @few
 def test_worse_grade_never_turns_dlt_into_no_dlt(told: list[dict[str, Any]], which: int) -> None:
     worse = [_with_worse_event(one, which) for one in told]
-    for before, after, one in zip(_assessed(told), _assessed(worse), worse, strict=True):
+    found = _assessed([*told, *worse])
+    for before, after, one in zip(found, found[len(told) :], worse, strict=False):
         if before.verdict == "DLT":
             assert after.verdict != "NO_DLT", one
 
@@ -121,7 +123,8 @@ def _with_worse_event(told: dict[str, Any], which: int) -> dict[str, Any]:
 @few
 def test_lower_count_never_turns_dlt_into_no_dlt(told: list[dict[str, Any]], factor: float) -> None:
     worse = [one | {"labs": one["labs"] | _lower(one["labs"], factor)} for one in told]
-    for before, after, one in zip(_assessed(told), _assessed(worse), worse, strict=True):
+    found = _assessed([*told, *worse])
+    for before, after, one in zip(found, found[len(told) :], worse, strict=False):
         if before.verdict == "DLT":
             assert after.verdict != "NO_DLT", one
 

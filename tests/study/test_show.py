@@ -127,8 +127,8 @@ def _lines(text: str, rule_id: str) -> list[str]:
         ("S13", ["- **S13** Diarrhea, hand-foot syndrome or stomatitis of grade 3",
                  "  Diarrhea, stomatitis or hand-foot syndrome of grade 3.",
                  "  If related to surufatinib: hold.",
-                 ("  Resume at grade 1 or lower, one step lower (the first time, recovered within 7 "
-                 "days: the same dose); discontinue if not within 28 days."),
+                 ("  Resume at grade 1 or lower, one step lower (the first time, recovered within "
+                 "7 days: the same dose); discontinue if not within 28 days."),
                  "  Advice: Supportive care.",
                  "  Source: by analogy with similar labels (M)."]),
         ("F8", ["- **F8** Interstitial lung disease of any grade",
@@ -142,7 +142,8 @@ def _lines(text: str, rule_id: str) -> list[str]:
                  ("  Samples of days 8-10 of the cycle. Check again every 3 days. Longest delay 3 "
                  "days."),
                  "  If it stays shut: Omit temozolomide in this cycle; S-1 goes on.",
-                 "  Source: Temozolomide label, withhold until recovery (H); start by day 13 (L)."]),
+                 ("  Source: Temozolomide label, withhold until recovery (H); start by day 13 "
+                 "(L).")]),
     ],
 )  # fmt: skip
 def test_a_rule_of_the_trial_in_words(rule_id, lines) -> None:
@@ -160,20 +161,20 @@ def test_sections_of_the_trial() -> None:
     ]  # fmt: skip
     for sentence in (
         (
-            "| L2 | 250 mg | 250 mg | 40 mg below 1.25 m2, 50 mg below 1.5 m2, else 60 mg; clearance "
-            "below 30 mL/min: not given; clearance below 50 mL/min: 1 lower |  |"
+            "| L2 | 250 mg | 250 mg | 40 mg below 1.25 m2, 50 mg below 1.5 m2, else 60 mg; "
+            "clearance below 30 mL/min: not given; clearance below 50 mL/min: 1 lower |  |"
         ),
         (
             "Days 1 to 21; day 1 is that of the first dose. While the next cycle is delayed for "
             "toxicity: to day 36."
         ),
         (
-            "- **CBC** Blood count in each of weeks 1 to 3: neutrophils, platelets and hemoglobin once "
-            "in each of days 2-7, 8-14 and 15-21 of cycle 1, or 1 day later."
+            "- **CBC** Blood count in each of weeks 1 to 3: neutrophils, platelets and "
+            "hemoglobin once in each of days 2-7, 8-14 and 15-21 of cycle 1, or 1 day later."
         ),
         (
-            "Of the rules that fire for a drug the most conservative wins: discontinue, hold, go on at "
-            "a lower dose, go on."
+            "Of the rules that fire for a drug the most conservative wins: discontinue, "
+            "hold, go on at a lower dose, go on."
         ),
         "- nausea or vomiting on days 10-15 of a cycle: temozolomide",
     ):

@@ -87,8 +87,8 @@ def test_a_duration_that_required_samples_cannot_settle(when, assessment, gap) -
         if gap is None
         else [
             (
-                f"a duration {lasting} of NEUT cannot be told from CBC, due once in {gap} days: seen "
-                "once, it can stay undecided until samples are closer"
+                f"a duration {lasting} of NEUT cannot be told from CBC, due once in {gap} days: "
+                "seen once, it can stay undecided until samples are closer"
             )
         ]
     )
@@ -101,8 +101,8 @@ def test_a_recovery_that_required_samples_cannot_settle() -> None:
     made = study(rule(DEATH, unless=["E1"]), exception, dose_limiting=_cbc())
     assert _texts(made, "rule E1") == [
         (
-            "recovery within 72h of NEUT cannot be told from CBC, due once in 7 days: seen once, it "
-            "can stay undecided until samples are closer"
+            "recovery within 72h of NEUT cannot be told from CBC, due once in 7 days: seen once, "
+            "it can stay undecided until samples are closer"
         )
     ]
 
