@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 import pandas as pd
 
 from dashboards import data
-from dashboards.components import grades
+from dashboards.components import grades, verdicts
 from dashboards.components.grid import grid, number, text
 from dashboards.components.parts import no_snapshot, nothing, section, stat
 from safety.ctcae.reasons import describe
@@ -26,6 +26,7 @@ def layout(study: str | None = None, **_: Any) -> Any:
     return dmc.Stack(
         [
             _numbers(shot),
+            _verdicts(shot),
             _exposure(shot),
             _grades(shot),
             _deliveries(shot),
@@ -63,6 +64,47 @@ def _numbers(shot: Snapshot) -> dmc.SimpleGrid:
 
 def _severe(counts: dict[str, int]) -> str:
     return f"{sum(n for g, n in counts.items() if int(g) >= 3):,}"
+
+
+def _verdicts(shot: Snapshot) -> Any:
+    """Verdicts by dose level; a study without dose levels says that escalation does not apply."""
+    table = data.frame("verdict", shot)
+    table = table[table["CLOSES"].notna()].assign(
+        DOSELVL=lambda f: f["DOSELVL"].replace("", "(no dose level)"),
+        LATE=lambda f: f["LATE"].eq("Y"), EVAL=lambda f: f["EVALUABLE"].eq("Y"),
+    )  # fmt: skip
+    counts = table.groupby("DOSELVL").agg(
+        TREATED=("USUBJID", "size"), EVALUABLE=("EVAL", "sum"), LATE=("LATE", "sum"),
+        **{v: ("VERDICT", lambda x, v=v: int(x.eq(v).sum())) for v in verdicts.ORDER},
+    )  # fmt: skip
+    columns = [
+        text("DOSELVL", "Dose level", 150),
+        number("TREATED", "Treated"),
+        number("EVALUABLE", "Evaluable", 110),
+        *(number(v, verdicts.WORDS[v], 130) for v in verdicts.ORDER),
+        number("LATE", "Late DLT equivalent", 130),
+    ]
+    pauses = data.frame("pause", shot)
+    stops = [
+        dmc.Alert(
+            f"{p['RULE']}: {p['RULETEXT']} ({', '.join(verdicts.items(p['SUBJECTS']))})",
+            title=f"Enrolment pause {p['DOSELVL'] or ''}".strip(), color="red", variant="outline",
+        )
+        for p in pauses.to_dict("records")
+    ]  # fmt: skip
+    note = f"treated subjects, as proposed by the rules; escalation {shot.summary['escalation']}"
+    return section(
+        "Dose-limiting toxicity",
+        note,
+        *stops,
+        grid(
+            counts.reset_index(),
+            columns,
+            grid_id="verdicts",
+            height=190,
+            label="Verdicts by dose level",
+        ),
+    )
 
 
 def _exposure(shot: Snapshot) -> Any:

@@ -122,10 +122,10 @@ def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
 def _deaths(results: Results, study: Study) -> list[AlertFact]:
     """Deaths that DM tells and no adverse event does."""
     subjects, events = results.subjects, results.events
-    told = set(events.loc[highest(events["POSSIBLE"]).eq(5), "USUBJID"])
+    known = set(events.loc[highest(events["POSSIBLE"]).eq(5), "USUBJID"])
     dead = subjects["DTHFL"].eq("Y") | subjects["DTHDTC"].notna()
     facts = []
-    for row in subjects[dead & ~subjects["USUBJID"].isin(told)].to_dict("records"):
+    for row in subjects[dead & ~subjects["USUBJID"].isin(known)].to_dict("records"):
         lines = [
             "Death without a fatal adverse event",
             f"Date of death {told(row['DTHDTC'])}, flag {told(row['DTHFL'])}",

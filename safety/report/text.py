@@ -69,21 +69,16 @@ def _assessments(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
     by_level = summary["verdicts_by_level"] or {"": summary["verdicts"]}
     for number, (level, counts) in enumerate(by_level.items()):
         yield "Verdicts" if not number else "", " ".join(x for x in (level, _said(counts)) if x)
-    found = summary["candidates"]
-    yield (
-        "DLT rules",
-        f"{found.get('met', 0):,} met, {found.get('not_evaluable', 0):,} cannot be judged yet "
-        f"(subject and rule); {summary['late']:,} met after the window",
-    )
+    found, fired = summary["candidates"], summary["triggers"]
+    met, open_ = found.get("met", 0), found.get("not_evaluable", 0)
+    after = f"{summary['late']:,} met after the window"
+    yield "DLT rules", f"{met:,} met, {open_:,} cannot be judged (by subject and rule); {after}"
     if summary["escalation"] != "applies":
         yield "Escalation", summary["escalation"]
         return
-    fired = summary["triggers"]
-    yield (
-        "Dose",
-        f"{fired.get('met', 0):,} triggers, {fired.get('not_evaluable', 0):,} cannot be judged; "
-        f"deviations: {_said(summary['deviations'])}",
-    )
+    doubtful = f"{fired.get('not_evaluable', 0):,} cannot be judged"
+    yield "Dose triggers", f"{fired.get('met', 0):,} fired, {doubtful}"
+    yield "Deviations", _said(summary["deviations"])
     yield "Pauses", f"{summary['pauses']:,} pause rules fired"
 
 

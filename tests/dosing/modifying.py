@@ -55,7 +55,8 @@ def study(
 def value(test: str, number: int, amount: float, unit: str = "10*9/L", **changes: Any) -> Sample:
     """A measured value of a day."""
     span = {"low": amount, "high": amount, "low_open": False, "high_open": False,
-            "predose": False, "predose_cycle": None, "uln": NAN, "when": on(day(number))}  # fmt: skip
+            "predose": False, "predose_cycle": None, "uln": NAN,
+            "when": on(day(number))}  # fmt: skip
     return Sample(
         test, unit=unit, lln=NAN, base=NAN, base_uln=NAN, is_baseline=False,
         source=source(f"{test} {amount} d{number}", 200 + number), **span | changes,

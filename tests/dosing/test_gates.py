@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from safety.assess.facts import Event
-from safety.assess.moments import Moment, on
+from safety.assess.moments import moment, on
 from tests.dosing.builders import source
 from tests.dosing.modifying import (
     COURSE,
@@ -80,9 +79,10 @@ def test_what_is_missing_is_named() -> None:
 
 
 def test_the_newest_sample_before_the_dose_counts() -> None:
-    at_8 = Moment(datetime(2024, 3, 25, 8), datetime(2024, 3, 25, 8))
-    at_9 = Moment(datetime(2024, 3, 25, 9), datetime(2024, 3, 25, 9))
-    at_10 = Moment(datetime(2024, 3, 25, 10), datetime(2024, 3, 25, 10))
+    at_8 = moment("2024-03-25T08:00")
+    at_9 = moment("2024-03-25T09:00")
+    at_10 = moment("2024-03-25T10:00")
+    assert at_9 is not None
     first = dose("surufatinib", at_9, on(day(30)))
     low, good = value("NEUT", 22, 1.0, when=at_8), value("NEUT", 22, 2.0, when=at_10)
     assert states(study(gates=(gate(),)), first, low, good, cycles={2: 22}) == [(22, "met")]

@@ -150,6 +150,21 @@ def test_a_rule_of_the_trial_in_words(rule_id, lines) -> None:
     assert _lines(show(trial()), rule_id) == lines
 
 
+def test_every_occurrence_has_words() -> None:
+    words = {
+        "first": "the first time",
+        "again": "when it comes again",
+        "same_again": "when the same term comes again",
+    }
+    for occurrence, said in words.items():
+        made = study(
+            treatment=treatment(),
+            modification=modification(row({"toxicity": "any"}, occurrence=occurrence)),
+        )
+        line = f"  If related to tmz, {said}: go on at a lower dose."
+        assert line in show(made).splitlines()
+
+
 def test_sections_of_the_trial() -> None:
     text = show(trial())
     assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == [

@@ -16,7 +16,11 @@ ACTIONS = {
     "discontinue": "discontinue",
 }
 DOSES = {"same": "the same dose", "one_lower": "one step lower"}
-OCCURRENCES = {"first": "the first time", "again": "when it comes again"}
+OCCURRENCES = {
+    "first": "the first time",
+    "again": "when it comes again",
+    "same_again": "when the same term comes again",
+}
 
 
 def rule_lines(rules: list[ModificationRule], drug: str, speaker: Speaker) -> Iterator[str]:

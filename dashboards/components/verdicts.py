@@ -1,0 +1,50 @@
+"""How a verdict and the state of a rule look: a word always, colour beside it, never alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+
+WORDS = {
+    "DLT": "DLT", "NO_DLT": "No DLT", "PENDING": "Pending", "INDETERMINATE": "Cannot be judged",
+}  # fmt: skip
+ORDER = ("DLT", "INDETERMINATE", "PENDING", "NO_DLT")  # what asks for a person comes first
+COLOURS = {"DLT": "#7F0F18", "INDETERMINATE": "#5C3B8C", "PENDING": "#1D5C8A", "NO_DLT": "#3F4A54"}
+STATES = {"met": "met", "not_evaluable": "cannot be judged", "not_met": "not met"}
+STATE_COLOURS = {"met": "#7F0F18", "not_evaluable": "#5C3B8C", "not_met": "#3F4A54"}
+EVALUABLE = {"Y": "evaluable", "N": "not evaluable", "": "evaluability open"}
+
+
+def badge(text: str, colour: str) -> dmc.Badge:
+    """Return a word on a colour that reads in grey as well."""
+    return dmc.Badge(text, color=colour, size="lg", radius="sm", variant="filled",
+                     className="toxwatch-verdict")  # fmt: skip
+
+
+def verdict(value: str) -> dmc.Badge:
+    """Return a verdict."""
+    return badge(WORDS[value], COLOURS[value])
+
+
+def state(value: str) -> dmc.Badge:
+    """Return the state of a rule."""
+    return badge(STATES[value], STATE_COLOURS[value])
+
+
+def items(text: Any) -> list[Any]:
+    """Return a stored list."""
+    return json.loads(text) if isinstance(text, str) and text else []
+
+
+def evidence(row: Any) -> list[dict[str, Any]]:
+    """Return the evidence of a result, each with the file and row it stands in."""
+    said, places = items(row["EVIDENCE"]), items(row["PLACES"])
+    return [s | p for s, p in zip(said, places, strict=True)]
+
+
+def given(value: Any) -> str:
+    """Return a text, "" where there is none."""
+    return "" if pd.isna(value) else str(value)
