@@ -71,7 +71,7 @@ def draw_subject(study: str, usubjid: str | None) -> Any:
         [
             _answer(of["verdict"].iloc[0], shot),
             _argument(of["rule_result"], shot),
-            _open(of["rule_result"]),
+            _open(of["rule_result"], shot),
             _asked(of["verdict"].iloc[0]),
             _surveillance(of["surveillance"]),
             _doses(of["dose_account"]),
@@ -107,16 +107,18 @@ def _argument(rules: pd.DataFrame, shot: Snapshot) -> Any:
     spoken = rules[rules["TERMS"].ne("[]") & rules["STATE"].ne("not_met")]
     silent = rules[rules["TERMS"].eq("[]") & rules["LATE"].eq("")]
     texts = shot.header.get("rules", {})
-    cards = [_card(row, texts.get(row["RULE"], "")) for row in spoken.to_dict("records")]
+    cards = [
+        _card(row, texts.get(row["RULE"], ""), shot.as_of) for row in spoken.to_dict("records")
+    ]
     return section(
         "The argument",
-        f"{len(spoken)} rules met or undecided by an event, of {len(rules)}",
+        f"{len(spoken)} met or left undecided by an event, of {len(rules)} rules",
         *(cards or [nothing("No event speaks for a rule.")]),
         *_silent(silent),
     )
 
 
-def _card(row: dict[str, Any], text_: str) -> dmc.Paper:
+def _card(row: dict[str, Any], text_: str, as_of: str) -> dmc.Paper:
     shown = [
         f"{e['date']}  {e['text']}  ({e['file']}, row {e['row']})" for e in verdicts.evidence(row)
     ]
@@ -140,7 +142,7 @@ def _card(row: dict[str, Any], text_: str) -> dmc.Paper:
             ),
             dmc.List([dmc.ListItem(line) for line in shown], size="sm"),
             dmc.Text("Missing: " + "; ".join(missing), size="sm", fw=600) if missing else None,
-            dmc.Text(f"Settles by {by}", size="sm") if by else None,
+            dmc.Text(f"Settles by {by}", size="sm") if by >= as_of else None,
         ],
         withBorder=True,
         p="sm",
@@ -158,8 +160,9 @@ def _silent(rules: pd.DataFrame) -> list[Any]:
     return lines
 
 
-def _open(rules: pd.DataFrame) -> Any:
-    dated = rules[rules["SETTLESBY"].notna() & rules["STATE"].eq("not_evaluable")]
+def _open(rules: pd.DataFrame, shot: Snapshot) -> Any:
+    can_still = rules["SETTLESBY"].ge(shot.as_of).fillna(False)
+    dated = rules[can_still & rules["STATE"].eq("not_evaluable")]
     dated = dated.assign(ASK=["; ".join(verdicts.items(m)) for m in dated["MISSING"]])
     table = dated.groupby(["SETTLESBY", "ASK"], as_index=False).agg(RULES=("RULE", ", ".join))
     if table.empty:
@@ -168,8 +171,8 @@ def _open(rules: pd.DataFrame) -> Any:
                text("ASK", "What decides it", 420, wrap=True)]  # fmt: skip
     return section(
         "Open", "dates by which a record decides",
-        grid(table.sort_values("SETTLESBY"), columns, grid_id="subject-open", height=200,
-             label="Open questions with dates"),
+        grid(table.sort_values("SETTLESBY"), columns, grid_id="subject-open",
+             height=_height(table, tall=True), label="Open questions with dates"),
     )  # fmt: skip
 
 
@@ -178,6 +181,11 @@ def _asked(found: Any) -> Any:
     lines += [f"Query: {x}" for x in verdicts.items(found["QUERIES"])]
     shown = dmc.List([dmc.ListItem(x) for x in lines], size="sm") if lines else nothing("None.")
     return section("Notes and queries", f"{len(lines)}", shown)
+
+
+def _height(table: pd.DataFrame, *, tall: bool = False) -> int:
+    """Return a height that shows a short table whole."""
+    return min(62 + (64 if tall else 44) * len(table), 460)
 
 
 def _surveillance(table: pd.DataFrame) -> Any:
@@ -190,7 +198,7 @@ def _surveillance(table: pd.DataFrame) -> Any:
                text("STATUS", "Status", 110), text("DUEBY", "Due by", 120),
                text("DONE", "Done on", 300)]  # fmt: skip
     return section("Surveillance", note,
-                   grid(table, columns, grid_id="subject-surveillance", height=280,
+                   grid(table, columns, grid_id="subject-surveillance", height=_height(table),
                         label="Required assessments"))  # fmt: skip
 
 
@@ -205,7 +213,7 @@ def _doses(table: pd.DataFrame) -> Any:
                number("PLANNED", "Planned"), number("TAKEN", "Taken"), text("SHARE", "RDI", 90),
                text("LOST", "Missed", 240), number("UNRECORDED", "No record", 110)]  # fmt: skip
     return section("Exposure", note,
-                   grid(table, columns, grid_id="subject-doses", height=260,
+                   grid(table, columns, grid_id="subject-doses", height=_height(table),
                         label="Planned against taken"))  # fmt: skip
 
 
@@ -213,18 +221,21 @@ def _modification(table: pd.DataFrame) -> Any:
     note = "every rule and gate that fired; per drug the most conservative one wins"
     if table.empty:
         return section("Dose modification", note, nothing("No rule or gate fired."))
+    sure = table["STATE"].eq("met")
     table = table.assign(
         WINNER=table["WINS"].map({"Y": "yes"}).fillna("no"),
-        STATE=table["STATE"].map(verdicts.STATES),
+        ACTION=table["ACTION"].where(sure, table["ACTION"] + " (cannot be judged)"),
+        RESUME=table["RESUME"].where(
+            sure, ["; ".join(verdicts.items(m)) for m in table["MISSING"]]
+        ),
     ).sort_values(["ONDT", "DRUG", "RULE"])
-    columns = [text("ONDT", "On", 110), text("DRUG", "Drug", 130), text("RULE", "Rule", 100),
-               text("RULETEXT", "What", 300), text("ACTION", "Action", 110),
-               text("WINNER", "Wins", 80), text("STATE", "State", 130),
-               text("RESUME", "Resume", 260), text("NEXTDOSE", "Next dose", 110),
-               text("UNTILDT", "Until", 110)]  # fmt: skip
+    columns = [text("ONDT", "On", 118), text("DRUG", "Drug", 128), text("RULE", "Rule", 95),
+               text("RULETEXT", "What", 240, wrap=True), text("ACTION", "Action", 105, wrap=True),
+               text("WINNER", "Wins", 75), text("RESUME", "Resume, or missing", 220, wrap=True),
+               text("NEXTDOSE", "Next dose", 105), text("UNTILDT", "Until", 118)]  # fmt: skip
     return section("Dose modification", note,
-                   grid(table, columns, grid_id="subject-triggers", height=320,
-                        label="Modification rules that fired"))  # fmt: skip
+                   grid(table, columns, grid_id="subject-triggers",
+                        height=_height(table, tall=True), label="Modification rules"))  # fmt: skip
 
 
 def _deviations(table: pd.DataFrame) -> Any:
@@ -232,9 +243,10 @@ def _deviations(table: pd.DataFrame) -> Any:
     if table.empty:
         return section("Deviations", note, nothing("None."))
     table = table.assign(KIND=table["KIND"].str.replace("_", " ")).sort_values(["ONDT", "DRUG"])
-    columns = [text("ONDT", "On", 110), text("DRUG", "Drug", 130), text("KIND", "Kind", 170),
+    columns = [text("ONDT", "On", 118), text("DRUG", "Drug", 128), text("KIND", "Kind", 170),
                text("RULE", "Rule", 90), text("EXPECTED", "Expected", 320, wrap=True),
                text("ACTUAL", "Actual", 320, wrap=True)]  # fmt: skip
     return section("Deviations", note,
-                   grid(table, columns, grid_id="subject-deviations", height=260,
+                   grid(table, columns, grid_id="subject-deviations",
+                        height=_height(table, tall=True),
                         label="Deviations from the rules"))  # fmt: skip

@@ -85,6 +85,13 @@ def synonyms(text: str, version: str) -> list[Term]:
     return [c.term for c in _named(words, _index(version)) if c.synonym]
 
 
+def same_name(text: str, version: str) -> list[Term]:
+    """Return the terms of this very name in any usual spelling, else of a usual synonym."""
+    found = _named(_words(text[:MAX_LENGTH]), _index(version))
+    own = [c.term for c in found if not c.synonym]
+    return list({t.meddra_code: t for t in own or [c.term for c in found]}.values())
+
+
 def _named(words: tuple[str, ...], index: _Index) -> list[_Choice]:
     at = index.holding.get(words[0], ()) if words else ()
     return [c for c in (index.choices[i] for i in at) if c.words == words]

@@ -1,7 +1,8 @@
 """Expected against actual: what was dosed although a rule, a gate or the plan said otherwise.
 
 One deviation per drug, rule and stretch of days. A dose on the day a rule fired is none: it may
-have been taken before anyone knew. Doses that are not told of for certain are not judged here.
+have been taken before anyone knew. Doses that are not told of for certain, and triggers of which
+something is missing (whether they fired, or when), are not judged here.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def deviations(case: Case, triggers: tuple[Trigger, ...]) -> tuple[Deviation, ..
     found: list[Deviation] = []
     for drug in treatment.drugs:
         actual = Actual(case, treatment, drug)
-        own = [t for t in triggers if t.drug == drug and t.state == "met"]
+        own = [t for t in triggers if t.drug == drug and t.state == "met" and not t.missing]
         if rules is not None:
             for trigger in own:
                 found += _against(trigger, own, actual, rules)

@@ -21,7 +21,7 @@ from safety.study.modification import Blame, ModificationRule
 class Firing:
     """One rule that fired, or may have, for one drug: occurrences that overlap are one event.
 
-    on: the day it was known. earlier: events of this rule and drug that were over before it.
+    on: the day it was known, the first possible one of a partial date. earlier: events of this rule and drug that were over before it.
     """
 
     rule: ModificationRule
@@ -38,7 +38,8 @@ class Firing:
     @property
     def missing(self) -> tuple[str, ...]:
         if self.truth is not Truth.UNKNOWN:
-            return ()
+            dates = [o.onset for o in self.event if not o.onset.is_one_day]
+            return tuple(f"date of onset: {d}; its first day is taken" for d in dates)
         found = [m for o in self.event for m in o.missing]
         return tuple(dict.fromkeys(found)) or ("what decides the rule",)
 
@@ -75,9 +76,9 @@ def _occurrences(rule: ModificationRule, case: Case, replay: Replay) -> list[Occ
     if wider == rule.when:
         return found
     for o in replay.found(wider, rule.worsened_by, case.as_of):
-        if any(is_same(o, f) for f in found) or o.onset.last_day >= case.as_of:
+        if any(is_same(o, f) for f in found) or o.onset.first_day >= case.as_of:
             continue
-        then = replay.found(rule.when, rule.worsened_by, o.onset.last_day)
+        then = replay.found(rule.when, rule.worsened_by, o.onset.first_day)
         found += [t for t in then if is_same(t, o)]
     return found
 
@@ -85,7 +86,7 @@ def _occurrences(rule: ModificationRule, case: Case, replay: Replay) -> list[Occ
 def _known_on(o: Occurrence, rule: ModificationRule, case: Case, replay: Replay) -> date:
     first = case.first_dose or o.onset.first_day
     if o.truth is not Truth.MET:
-        return max(first, min(o.onset.last_day, case.as_of))
+        return max(first, o.onset.first_day)
     return max(first, replay.known_on(o, rule.when, rule.worsened_by))
 
 

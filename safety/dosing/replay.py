@@ -50,7 +50,7 @@ class Replay:
 
     def known_on(self, occurrence: Occurrence, condition: Any, worsened_by: int) -> date:
         """Return the first day on which an occurrence that is met was known to be."""
-        first, last = min(occurrence.onset.last_day, self.case.as_of), self.case.as_of
+        first, last = occurrence.onset.first_day, self.case.as_of
         if self._is_known(occurrence, condition, worsened_by, first):
             return first
         while first < last:  # known once, it stays known: halve the days

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety.assess.moments import Moment, Span
+from safety.assess.moments import Span
 from safety.assess.runs import check, in_words, runs, settling_day
 from safety.study.language import DurationTest
-from tests.assess.engine import MET, NOT, UNKNOWN, at, day, point, source
+from tests.assess.engine import MET, NOT, UNKNOWN, at, day, point
 from tests.assess.engine import point as p
 
 
@@ -140,9 +138,6 @@ def test_bounds_in_words(span, unit, text) -> None:
     assert in_words(span, unit) == text
 
 
-START = datetime(2024, 3, 4)  # noqa: DTZ001  local times without an offset
-
-
 @st.composite
 def series(draw) -> list:
     """Samples of different days, dated or timed, in any order; at least one shows the condition."""
@@ -171,11 +166,8 @@ def test_the_order_of_samples_is_irrelevant(points, random) -> None:
 
 @given(series(), st.integers(1, 40))
 def test_a_recovered_sample_never_lengthens_the_longest_run(points, number) -> None:
-    when = Moment(START + timedelta(days=number, hours=-12), START + timedelta(days=number, hours=-12))
-    added = point(1, NOT)
-    added = type(added)(when, NOT, source("recovered", when))
     before = [r.days().high for r in runs(points)]
-    after = [r.days().high for r in runs([*points, added])]
+    after = [r.days().high for r in runs([*points, point(number, NOT, "12:00")])]
     open_before = sum(h is None for h in before)
     assert sum(h is None for h in after) <= open_before
     longest = max((h for h in before if h is not None), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -159,10 +160,7 @@ class TestAlternatives:
             delivered=known,
         )
         found = (Event("METASTASES TO LIVER", None, source("liver")),) if history else ()
-        facts = {f: getattr(case.facts, f) for f in case.facts.__slots__} | {"history": found}
-        told = type(case)(
-            type(case.facts)(**facts), case.study, case.as_of, case.cycles, None, None
-        )
+        told = replace(case, facts=replace(case.facts, history=found))
         assert [(number(t.on), t.state) for t in triggers(told)] == expected
 
     def test_a_limit_without_its_reference_cannot_be_judged(self) -> None:

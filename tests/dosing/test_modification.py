@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from safety.assess.moments import between
 from safety.assess.result import Trigger
 from safety.dosing.modification import in_force
 from safety.study.modification import ACTIONS
 from tests.dosing.modifying import (
     day,
+    deviating,
     dose,
     event,
     fired,
@@ -76,8 +79,7 @@ def test_nothing_fires_before_the_first_dose_or_after_the_end_of_treatment() -> 
 
 
 def test_a_grade_that_may_be_3_is_shown_and_never_wins() -> None:
-    unsure = graded("Nausea", 8, 2)
-    unsure = type(unsure)(**{f: getattr(unsure, f) for f in unsure.__slots__} | {"highest": 3})
+    unsure = replace(graded("Nausea", 8, 2), highest=3)
     trigger = one(subject(study(rule()), unsure))
     assert (trigger.state, trigger.wins, trigger.until) == ("not_evaluable", False, None)
     assert trigger.missing == ("grade of Nausea 2 d8: ",)
@@ -87,6 +89,17 @@ def test_a_duration_is_known_on_the_day_it_is_reached() -> None:
     lasting = {"toxicity": "any", "grade": ">=3", "lasting": ">=7d"}
     case = subject(study(rule(when=lasting)), event("Nausea", 3, 8, 20))
     assert one(case).on == day(14)
+
+
+def test_of_a_partial_date_the_first_day_is_taken_and_nobody_is_blamed() -> None:
+    early = event("Nausea", 3, 8, None)
+    early = replace(early, start=between(day(8), day(15)))
+    case = subject(study(rule()), dose("surufatinib", 1, 40), early)
+    trigger = one(case)
+    assert (trigger.on, trigger.state, trigger.wins) == (day(8), "met", True)
+    assert trigger.missing == ("date of onset: 2024-03-11 to 2024-03-18; its first day is taken",)
+    assert one(subject(study(rule()), early, as_of=10)).on == day(8)
+    assert deviating(case) == []
 
 
 def test_what_must_come_together_is_known_when_the_second_came() -> None:

@@ -37,6 +37,7 @@ class Fired(Told):
     on_day: int | None = None
     until_day: int | None = None
     next_dose: Words | None = None
+    wins: bool | None = None
 
 
 OneFired = Annotated[Fired, BeforeValidator(_named)]

@@ -109,6 +109,7 @@ def _is_trigger(found: Trigger, wanted: Fired) -> bool:
             wanted.action is None or (found.action in wanted.action and found.state == "met"),
             wanted.until_day is None or found.until == date_of(wanted.until_day),
             wanted.next_dose is None or found.next_dose in wanted.next_dose,
+            wanted.wins in {None, found.wins},
         )
     )
 
@@ -155,7 +156,7 @@ def _of_pauses(fired: set[str], expect: Expect) -> Iterator[str]:
 
 def _short(found: Trigger | Deviation) -> dict[str, Any]:
     """What matters of a trigger or deviation, with study days."""
-    names = ("rule", "drug", "action", "kind", "state", "next_dose", "expected", "actual")
+    names = ("rule", "drug", "action", "kind", "state", "next_dose", "wins", "expected", "actual")
     told = {n: getattr(found, n) for n in names if getattr(found, n, "")}
     until = getattr(found, "until", None)
     return told | {"day": day_of(found.on.isoformat()), "until": until and day_of(str(until))}

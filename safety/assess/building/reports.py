@@ -11,6 +11,7 @@ from safety.assess.building.rows import ANY_DAY, Dated, Notes, lasting, period_o
 from safety.assess.facts import Report
 from safety.assess.moments import Moment
 from safety.ctcae import catalogue
+from safety.ctcae.search import same_name
 from safety.study.model import Study
 
 WHOLE = ""  # the treatment as a whole, where a study names no drugs
@@ -74,6 +75,7 @@ class Reading:
         self._scale |= dict.fromkeys(study.attribution.unrelated, False)
         self._version = study.ctcae
         codings = [d.coding for f in study.feeds for d in f.domains.values() if d.coding]
+        self._is_coded = bool(codings)
         self._term = codings[0].term if codings else "AEDECOD"
 
     def term(self, row: Event) -> str:
@@ -81,8 +83,17 @@ class Reading:
         coded = {"AEDECOD": row.AEDECOD, "AELLT": row.AELLT, "AETERM": row.AETERM}[self._term]
         return coded or row.AEDECOD or row.AETERM
 
-    def in_ctcae(self, term: str) -> catalogue.Term | None:
-        return catalogue.by_name(term, self._version)
+    def in_ctcae(self, term: str, key: str, notes: Notes) -> catalogue.Term | None:
+        """Return the CTCAE term of a reported one: of its name, else of the one it is usual for."""
+        found = catalogue.by_name(term, self._version)
+        if found is not None or not self._is_coded:
+            return found
+        meant = same_name(term, self._version)
+        if len(meant) != 1:
+            notes.add(key, f"{term[:60]!r} is no CTCAE term; code it")
+            return None
+        notes.add(key, f"{term[:60]!r} is no CTCAE term, read as {meant[0].term}; code it so")
+        return meant[0]
 
     def related(self, values: Iterable[str], key: str, notes: Notes) -> bool | None:
         """Return whether any of some attributions says related; None where one says nothing."""
@@ -127,7 +138,7 @@ def _told(supplements: Iterable[Supplement]) -> dict[tuple[str, str], dict[str, 
 
 def _report(row: Event, told: Told, reading: Reading, notes: Notes) -> Report:
     reported = reading.term(row)
-    term = reading.in_ctcae(reported)
+    term = reading.in_ctcae(reported, row.KEY, notes)
     name = term.term if term else reported
     start, end = _period(row, notes)
     lowest, highest = _grades(row, term, reading, notes)

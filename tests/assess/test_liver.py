@@ -1,0 +1,97 @@
+"""Hy's law: dated pairs, without cholestasis between them, abnormal baselines by their own rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.assess.engine import MET, NAN, NOT, UNKNOWN, at, judged, measured, reported, truth_of
+
+L1 = {"hys_law": True}
+
+
+def alt(number, times, test="ALT", **more):
+    return measured(test, number, 40 * times, "U/L", **({"uln": 40.0} | more))
+
+
+def bili(number, times, **more):
+    return measured("BILI", number, 20 * times, "umol/L", **({"uln": 20.0} | more))
+
+
+def alp(number, times):
+    return measured("ALP", number, 100 * times, "U/L", uln=100)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([alt(15, 6), bili(18, 2.4), alp(15, 1.1)], MET),  # vignette 10
+        ([alt(15, 6, test="AST"), bili(18, 2.4), alp(18, 1.1)], MET),
+        ([bili(15, 2.4), alt(18, 6), alp(16, 1.1)], MET),  # bilirubin first
+        ([alt(5, 6), bili(19, 2.4), alp(19, 1.1)], MET),  # 14 days
+        ([alt(5, 6), bili(20, 2.4), alp(20, 1.1)], NOT),  # 15 days
+        ([alt(15, 3), bili(15, 2.4), alp(15, 1.1)], NOT),  # not above 3 x
+        ([alt(15, 6), bili(15, 2), alp(15, 1.1)], NOT),  # not above 2 x
+        ([alt(15, 6), alp(15, 1.1)], NOT),
+        ([bili(15, 2.4), alp(15, 1.1)], NOT),
+        ([alt(15, 6), bili(15, 2.4), alp(15, 1.9)], MET),
+        ([alt(15, 6), bili(15, 2.4), alp(15, 2.0)], NOT),  # cholestasis
+        ([alt(15, 6), bili(15, 2.4)], UNKNOWN),  # ALP absent
+        ([alt(15, 6), bili(15, 2.4), alp(14, 1.1)], UNKNOWN),  # not of that time
+        ([alt(15, 6), bili(18, 2.4), alp(15, 3), alp(18, 1.1)], MET),  # the lowest counts
+        ([alt(15, 6), bili(18, 2.4), alp(15, 3), alp(18, 2.5)], NOT),
+        ([alt(15, 6, uln=NAN), bili(15, 2.4), alp(15, 1.1)], UNKNOWN),
+        ([alt(15, 6), bili(15, 2.4, uln=NAN), alp(15, 1.1)], UNKNOWN),
+        ([alt(15, 6, before=True), bili(15, 2.4), alp(15, 1.1)], NOT),
+        # a maximum of the whole trial makes no pair
+        ([alt(3, 6), bili(3, 1), alt(30, 1), bili(30, 2.4), alp(3, 1), alp(30, 1)], NOT),
+    ],
+)
+def test_pairs_of_values(values, expected) -> None:
+    assert truth_of(L1, *values) is expected
+    assert truth_of(L1, *reversed(values)) is expected
+
+
+@pytest.mark.parametrize(
+    ("times", "base", "base_uln", "expected"),
+    [
+        (6, 80, 40, NOT),  # 3 x baseline is 6 x ULN, not above it
+        (6.1, 80, 40, MET),
+        (2.9, 30, 40, NOT),
+        (3.1, 30, 40, MET),
+        (5, 80, NAN, UNKNOWN),  # whether the baseline was abnormal is not known
+    ],
+)
+def test_an_abnormal_baseline_of_alt(times, base, base_uln, expected) -> None:
+    values = alt(15, times, base=base, base_uln=base_uln), bili(15, 2.4), alp(15, 1)
+    assert truth_of(L1, *values) is expected
+
+
+@pytest.mark.parametrize(("times", "expected"), [(3, NOT), (3.1, MET)])
+def test_an_abnormal_baseline_of_bilirubin(times, expected) -> None:
+    values = alt(15, 6), bili(15, times, base=30, base_uln=20), alp(15, 1)
+    assert truth_of(L1, *values) is expected
+
+
+def test_the_first_sure_pair_is_shown_with_its_alp() -> None:
+    values = alt(15, 6), alt(20, 6), bili(18, 2.4), alp(16, 1.1)
+    found = judged(L1, *values)
+    assert [(o.onset, o.known_until, o.terms) for o in found] == [(at(15), at(18), ("Hy's law",))]
+    assert [s.text for s in found[0].evidence] == ["ALT 240 U/L", "ALP 110 U/L", "BILI 48 umol/L"]
+
+
+def test_a_missing_alp_is_asked_for_between_the_two() -> None:
+    found = judged(L1, alt(15, 6), bili(18, 2.4))[0]
+    assert found.missing == ("ALP between 2024-03-18 and 2024-03-21",)
+
+
+def test_it_is_attributed_as_the_event_of_the_enzyme() -> None:
+    event = reported("Alanine aminotransferase increased", 3, 14, 20, related=False, cause=True)
+    values = alt(15, 6), bili(18, 2.4), alp(15, 1.1)
+    assert set(judged(L1, *values, event)[0].related.values()) == {NOT}
+    unsaid = judged(L1, *values)[0]
+    assert (set(unsaid.related.values()), unsaid.unattributed) == ({MET}, True)
+
+
+def test_a_pair_found_before_the_next_cycle_says_so() -> None:
+    values = alt(22, 6, predose=2), bili(22, 2.4, predose=2), alp(22, 1.1)
+    assert judged(L1, *values)[0].predose_cycle == 2

@@ -1,0 +1,198 @@
+"""Verdicts through the pipeline: a small dose-finding study from files to tables and alerts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from safety import folder
+from safety.assess.subject import assess
+from safety.study import load
+from tests import build, delivery, trial
+
+# grade 4 from 03-08 to 03-16, above it again on 03-18: at least 8 days
+NADIR = delivery.counts_of(
+    {"2024-02-28": "3.6", "2024-03-08": "0.4", "2024-03-12": "0.3", "2024-03-16": "0.45",
+     "2024-03-18": "2.1", "2024-03-22": "3.3"}
+)  # fmt: skip
+
+
+@pytest.fixture
+def used(tmp_path):
+    return delivery.trial_settings(tmp_path)
+
+
+def table(used, name: str):
+    store, shot = delivery.snapshot(used)
+    return store.frame(name, shot.cut)
+
+
+def states(used) -> dict[str, str]:
+    rules = table(used, "rule_result")
+    return dict(zip(rules["RULE"], rules["STATE"], strict=True))
+
+
+def test_an_uneventful_subject(used, tmp_path):
+    delivery.write(tmp_path, delivery.trial_rows())
+    summary = delivery.run(used)
+    assert summary["escalation"] == "applies"
+    assert summary["verdicts_by_level"] == {"L1": {"NO_DLT": 1}}
+    assert summary["rules"] == {"not_met": 2}  # the exception E1 is no rule of its own here
+    assert summary["candidates"] == {}
+    assert summary["new_alerts"] == 0
+    assert states(used) == {"H1": "not_met", "N1": "not_met", "E1": "not_met"}
+    verdict = table(used, "verdict").iloc[0]
+    assert (verdict["DOSELVL"], verdict["VERDICT"], verdict["CLOSES"]) == (
+        "L1", "NO_DLT", "2024-03-22",
+    )  # fmt: skip
+    done = table(used, "surveillance").iloc[0]
+    assert (done["ASSESSMENT"], done["STATUS"], done["DONEON"]) == ("CBC", "done", '["2024-03-10"]')
+    account = table(used, "dose_account").set_index(["DRUG", "CYCLE"])
+    assert account.loc[("alpha", 1), ["PLANNED", "TAKEN", "RDI"]].tolist() == [21, 21, 1]
+    assert account.loc[("beta", 1), ["PLANNED", "TAKEN", "RDI"]].tolist() == [28, 28, 1]
+
+
+def test_a_dlt_shows_everywhere(used, tmp_path):
+    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
+    summary = delivery.run(used)
+    assert summary["verdicts"] == {"DLT": 1}
+    assert summary["candidates"] == {"met": 1}
+    assert summary["triggers"] == {"met": 1}
+    assert summary["pauses"] == 1
+    verdict = table(used, "verdict").iloc[0]
+    assert (verdict["VERDICT"], verdict["ONSETDY"]) == ("DLT", 8)
+    rule = table(used, "rule_result").set_index("RULE").loc["H1"]
+    assert (rule["STATE"], rule["ONSETDY"]) == ("met", 8)
+    assert json.loads(rule["TERMS"]) == ["Neutrophil count decreased"]
+    said, places = json.loads(rule["EVIDENCE"]), json.loads(rule["PLACES"])
+    assert said[0] == {
+        "record": "LB|S1|2", "date": "2024-03-08", "text": "NEUT 0.4 10^9/L (grade 4)",
+    }  # fmt: skip
+    assert places[0] == {"file": "lb.csv", "row": 2}
+    trigger = table(used, "trigger").iloc[0]
+    assert (trigger["RULE"], trigger["DRUG"], trigger["ACTION"], trigger["ONDT"]) == (
+        "A1", "alpha", "hold", "2024-03-08",
+    )  # fmt: skip
+    alerts = delivery.snapshot(used)[0].alerts("T1")
+    told = set(zip(alerts["RULE"], alerts["TIER"], alerts["VERIFIED"], strict=True))
+    assert {("DLT", "P1", 1), ("PAUSE", "P1", 1), ("GRADE4", "P2", 1)} <= told
+    body = alerts.set_index("RULE").loc["DLT", "BODY"].split("\n")
+    assert body[:3] == [
+        "DLT candidate H1: Neutrophil count decreased",
+        "Rule: neutrophils below 0.5 for a week",
+        "Onset study day 8",
+    ]
+    assert "2024-03-08 NEUT 0.4 10^9/L (grade 4) [lb.csv row 2]" in body
+
+
+def test_a_second_run_writes_nothing(used, tmp_path):
+    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
+    first, second = delivery.run(used), delivery.run(used)
+    assert second["changed"] is False
+    assert (second["new_alerts"], second["written"]) == (0, {})
+    assert second["verdicts"] == first["verdicts"]
+
+
+def test_a_correction_that_removes_a_dlt_closes_its_rows(used, tmp_path):
+    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
+    delivery.run(used)
+    mended = [r | {"LBORRES": "2.4"} if r["LBSEQ"] in {"3", "4"} else r for r in NADIR]
+    delivery.write(tmp_path, delivery.trial_rows(lb=mended))
+    summary = delivery.run(used)
+    assert summary["verdicts"] == {"NO_DLT": 1}
+    assert summary["written"]["verdict"] == 1
+    assert summary["written"]["pause"] == 1
+    store, newest = delivery.snapshot(used)
+    oldest = store.snapshots("T1")[-1]
+    assert [store.frame("verdict", s.cut)["VERDICT"].item() for s in (oldest, newest)] == [
+        "DLT", "NO_DLT",
+    ]  # fmt: skip
+    assert store.frame("pause", newest.cut).empty
+
+
+def test_unchanged_data_at_a_later_day_keep_every_row(used, tmp_path):
+    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
+    first = delivery.run(used, date(2024, 4, 1))
+    second = delivery.run(used, date(2024, 4, 2))
+    assert second["snapshot_id"] != first["snapshot_id"]
+    # cycle 2 goes on: only what was due by then grows
+    assert set(second["written"]) <= {"dose_account", "verdict"}
+    assert second["new_alerts"] == 0
+
+
+def test_an_open_window_is_pending_and_raises_no_candidate(used, tmp_path):
+    early = delivery.trial_rows(
+        ec=[trial.given("2024-03-01", "2024-03-11")],
+        lb=delivery.counts_of({"2024-02-28": "3.6", "2024-03-10": "3.1"}),
+        sv=[trial.visit("CYCLE 1 DAY 1", "2024-03-01")],
+    )
+    delivery.write(tmp_path, early)
+    summary = delivery.run(used, date(2024, 3, 12))
+    assert summary["verdicts"] == {"PENDING": 1}
+    assert summary["rules"] == {"not_evaluable": 2}
+    assert summary["candidates"] == {}
+    assert "DLT" not in set(delivery.snapshot(used)[0].alerts("T1")["RULE"])
+
+
+def test_what_a_later_sample_decides_says_by_when(used, tmp_path):
+    early = delivery.trial_rows(
+        ec=[trial.given("2024-03-01", "2024-03-11")],
+        lb=delivery.counts_of({"2024-02-28": "3.6", "2024-03-08": "0.4", "2024-03-11": "0.4"}),
+        sv=[trial.visit("CYCLE 1 DAY 1", "2024-03-01")],
+    )
+    delivery.write(tmp_path, early)
+    delivery.run(used, date(2024, 3, 12))
+    alerts = delivery.snapshot(used)[0].alerts("T1").set_index("RULE")
+    assert (alerts.loc["DLT", "TIER"], alerts.loc["DLT", "VERIFIED"]) == ("P1", 0)
+    assert (alerts.loc["SAMPLE", "TIER"], alerts.loc["SAMPLE", "VERIFIED"]) == ("P2", 1)
+    assert alerts.loc["SAMPLE", "BODY"].startswith("A record by 2024-03-")
+
+
+def test_optional_domains_may_be_missing(tmp_path):
+    domains = {
+        name: domain | {"optional": name not in {"DM", "EC"}}
+        for name, domain in trial.DOMAINS.items()
+    }
+    feed = {"id": "sdtm", "kind": "sdtm_folder", "path": "f", "domains": domains}
+    used = delivery.trial_settings(tmp_path, feeds=[feed])
+    rows = delivery.trial_rows()
+    delivery.write(tmp_path, {name: rows[name] for name in ("dm", "ec")})
+    summary = delivery.run(used)
+    assert summary["rows"]["accepted"] == 3
+    missing = json.loads(table(used, "rule_result").set_index("RULE").loc["N1", "MISSING"])
+    assert (summary["verdicts"], missing) == ({"PENDING": 1}, ["x"])
+
+
+def test_files_and_rows_in_any_order_give_the_same_rows(used, tmp_path):
+    rows = delivery.trial_rows(lb=NADIR)
+    delivery.write(tmp_path, rows)
+    first = delivery.run(used)
+    delivery.write(tmp_path, {name: rows[name][::-1] for name in reversed(rows)})
+    second = delivery.run(used)
+    assert second["snapshot_id"] != first["snapshot_id"]
+    assert second["result_hash"] == first["result_hash"]
+    assert second["written"] == {}
+    assert second["new_alerts"] == 0
+
+
+def test_the_pipeline_says_what_the_command_on_a_folder_says(used, tmp_path):
+    place = delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
+    delivery.run(used)
+    study = load.load(used.studies / "t1.yaml")
+    found = assess(folder.facts(folder.read(place, study), study), study, delivery.AS_OF)[0]
+    assert states(used) == {r.id: r.state for r in found.rules}
+    assert table(used, "verdict")["VERDICT"].item() == found.verdict
+    assert json.loads(table(used, "verdict")["QUERIES"].item()) == list(found.queries)
+
+
+def test_a_study_without_dose_levels_says_that_escalation_does_not_apply(tmp_path):
+    used = delivery.settings(tmp_path)
+    delivery.write(tmp_path, delivery.rows(ae=[build.event(AETOXGR="3")]))
+    summary = delivery.run(used)
+    assert summary["escalation"] == "does not apply: the study file has no dose levels"
+    assert summary["verdicts"] == {"DLT": 1}
+    assert summary["verdicts_by_level"] == {}
+    for name in ("surveillance", "dose_account", "trigger", "deviation", "pause"):
+        assert table(used, name).empty, name
