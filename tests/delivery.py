@@ -33,7 +33,8 @@ TRIAL_RULES: dict[str, Any] = {
     "window": {"first_day": 1, "last_day": 21},
     "rules": [
         {"id": "H1", "text": "neutrophils below 0.5 for a week", "citation": "test",
-         "when": {"toxicity": ["Neutrophil count decreased"], "grade": ">=4", "lasting": ">=7d"}},
+         "when": {"toxicity": ["Neutrophil count decreased"], "grade": ">=4", "lasting": ">=7d"},
+         "needs": ["CBC"]},
         {"id": "N1", "text": "grade 3, not blood counts", "citation": "test", "unless": ["E1"],
          "when": {"toxicity": "any", "except": ["Neutrophil count decreased"], "grade": ">=3",
                   "source": "reported"}},

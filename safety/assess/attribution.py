@@ -33,7 +33,7 @@ def drugs_of(study: Study) -> tuple[str, ...]:
 def attribute(episode: Episode, case: Case) -> Attributed:
     """Return what the reports of an episode say of its cause."""
     own = [row for run in episode.reported for row in run.rows]
-    if own:
+    if own and not episode.values:
         return _combined(own, case.study)
     return attribute_finding({episode.records.term}, min(episode.evidence), episode.onset, case)
 
@@ -90,7 +90,7 @@ def _combined(reports: Iterable[Report], study: Study) -> Attributed:
 
 def is_related(related: Mapping[str, Truth]) -> Truth:
     """Return whether it is related to at least one drug."""
-    return any_of(related.values())
+    return any_of(related.values()) if related else Truth.MET  # nothing said
 
 
 def of_reports(reports: Iterable[Report], study: Study) -> Attributed:

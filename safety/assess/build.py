@@ -147,8 +147,8 @@ def _baseline(
     """Return the worst grade by term of what was there when treatment began."""
     worst: dict[str, int] = defaultdict(int, measured)
     for report in found:
-        if first_dose is None or report.start.last_day >= first_dose:
-            continue
+        if first_dose is None or report.start.last_day >= first_dose or report.fatal:
+            continue  # who took a dose was not dead: that grade came later
         if report.end is None or report.end.last_day >= first_dose:
             worst[report.term] = max(worst[report.term], report.lowest)
     return dict(sorted(worst.items()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from safety.assess.facts import Facts
+from safety.study.feeds import RecordKind
 from safety.study.model import Study
 
 
@@ -36,6 +37,19 @@ class Case:
             return None
         cycle, start = max(begun)
         return cycle, (day - start).days + 1
+
+    @property
+    def known_until(self) -> date:
+        """The last day of which anything can be known."""
+        return min(self.as_of, self.follow_up_ended or self.as_of)
+
+    def looked_at(self, kind: RecordKind) -> bool:
+        """Return whether records of a kind would be here if there were any.
+
+        A domain that the study calls optional has no file when it has no rows.
+        """
+        domains = [d for f in self.study.feeds for d in f.domains.values() if d.record == kind]
+        return kind in self.facts.delivered or (bool(domains) and all(d.optional for d in domains))
 
     def planned_start(self, cycle: int) -> date | None:
         """Return the day a cycle is due: one cycle length after the one before it began."""

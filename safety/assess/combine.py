@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
@@ -58,16 +58,16 @@ def _joined(a: Occurrence, b: Occurrence, condition: AllOf) -> Occurrence:
         )
     earliest = condition.onset == "earliest" and not b.standing and b.onset < a.onset
     lead = b if earliest else a
-    drugs = {**a.related, **b.related}
     return replace(
         a,
         truth=truth,
         onset=lead.onset,
         known_until=a.known_until if b.standing else max(a.known_until, b.known_until),
         end=_later(a, b),
+        until=a.latest if b.standing else max(a.latest, b.latest),
         terms=tuple(dict.fromkeys([*a.terms, *b.terms])),
         socs=tuple(dict.fromkeys([*a.socs, *b.socs])),
-        related={d: any_of(x.related[d] for x in (a, b) if d in x.related) for d in drugs},
+        related=_related(a, b),
         unattributed=a.unattributed or b.unattributed,
         evidence=merged_evidence(a.evidence, b.evidence),
         missing=tuple(dict.fromkeys(missing)) if truth is Truth.UNKNOWN else (),
@@ -77,6 +77,16 @@ def _joined(a: Occurrence, b: Occurrence, condition: AllOf) -> Occurrence:
         duration="; ".join(x for x in (a.duration, b.duration) if x),
         predose_cycle=lead.predose_cycle,
     )
+
+
+def _related(a: Occurrence, b: Occurrence) -> Mapping[str, Truth]:
+    """The first condition's attribution counts, and what is said of the others.
+
+    That nothing is said of another does not make related what was said to be unrelated.
+    """
+    said = [a] if b.unattributed or not b.related else [a, b]
+    drugs = {d for x in said for d in x.related}
+    return {d: any_of(x.related[d] for x in said if d in x.related) for d in sorted(drugs)}
 
 
 def _name(o: Occurrence) -> str:
@@ -100,8 +110,7 @@ def near(a: Occurrence, b: Occurrence, within: Duration) -> Truth:
         return Truth.MET
     if _gap(a.onset, a.known_until, b.onset, b.known_until, within, sure=True):
         return Truth.MET
-    last_a, last_b = a.end or a.known_until, b.end or b.known_until
-    if _gap(a.onset, last_a, b.onset, last_b, within, sure=False):
+    if _gap(a.onset, a.latest, b.onset, b.latest, within, sure=False):
         return Truth.UNKNOWN
     return Truth.NOT_MET
 
@@ -121,4 +130,6 @@ def _gap(
     if sure:
         same_day = start_b.first_day == end_a.last_day and start_b.is_one_day and end_a.is_one_day
         return start_b.latest - end_a.earliest <= limit or (same_day and limit >= DAY)
-    return start_b.earliest - end_a.latest <= limit
+    apart = start_b.earliest - end_a.latest
+    # the end of a date is not reached: two dates a day apart are more than that apart
+    return apart <= limit if end_a.is_timed else apart < limit

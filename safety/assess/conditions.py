@@ -70,12 +70,8 @@ def _of_rule(rule_id: str, case: Case) -> Occurrences:
 
 
 def looked_at(kind: RecordKind, case: Case) -> bool:
-    """Return whether records of a kind would be here if there were any.
-
-    A domain that the study calls optional has no file when it has no rows.
-    """
-    domains = [d for f in case.study.feeds for d in f.domains.values() if d.record == kind]
-    return kind in case.facts.delivered or (bool(domains) and all(d.optional for d in domains))
+    """Return whether records of a kind would be here if there were any."""
+    return case.looked_at(kind)
 
 
 def _courses(wanted: str, kind: RecordKind, case: Case) -> Occurrences:
@@ -92,6 +88,7 @@ def _courses(wanted: str, kind: RecordKind, case: Case) -> Occurrences:
                 onset=start,
                 known_until=course.end or start,
                 end=course.end,
+                until=course.end or (on(case.known_until) if kind == "medication" else start),
                 terms=(course.name,),
                 evidence=(course.source,),
                 missing=missing,

@@ -12,7 +12,7 @@ from safety.assess.moments import study_day
 from safety.assess.occurrence import merged_evidence
 from safety.assess.result import AssessmentDone, RuleResult
 from safety.assess.rules import Judged, applicable, judge_rule
-from safety.assess.surveillance import not_looked_at
+from safety.assess.surveillance import needed
 from safety.assess.truth import Truth
 from safety.assess.window import DltWindow, settles
 from safety.study.dlt import DltRule
@@ -36,19 +36,24 @@ def judge(case: Case, window: DltWindow, done: tuple[AssessmentDone, ...]) -> Ou
         _result(rule, [j for j in judged if j.rule is rule], case, window, done) for rule in rules
     ]
     late = [
-        _argument(rule, Truth.MET, events, case)
+        _argument(rule, truth, events, case)
         for rule in rules
-        if rule.kind == "dose_limiting"
-        and rule.scope.in_window
-        and (events := [j for j in judged if j.rule is rule and _is_late(j)])
+        if rule.kind == "dose_limiting" and rule.scope.in_window
+        for truth, events in [_late([j for j in judged if j.rule is rule])]
+        if events
     ]
     counted = [j for j in judged if j.rule.kind == "dose_limiting"]
     asked = [q for j in counted if j.truth is not Truth.NOT_MET for q in j.occurrence.queries]
     return Outcome(tuple(results), tuple(late), tuple(judged), tuple(dict.fromkeys(asked)))
 
 
-def _is_late(judged: Judged) -> bool:
-    return judged.place == "after" and judged.truth is Truth.MET
+def _late(judged: list[Judged]) -> tuple[Truth, list[Judged]]:
+    """Return the events after the window that would be, or else may have been, dose-limiting."""
+    after = [j for j in judged if j.place == "after"]
+    met = [j for j in after if j.truth is Truth.MET]
+    if met:
+        return Truth.MET, met
+    return Truth.UNKNOWN, [j for j in after if j.truth is Truth.UNKNOWN]
 
 
 def _result(
@@ -65,17 +70,28 @@ def _result(
     if unclear:
         return _argument(rule, Truth.UNKNOWN, unclear, case)
     if window.is_open:
-        by = settles(case, window)
-        return _silent(rule, Truth.UNKNOWN, (f"the window is open: {window.text}",), by)
-    missing = not_looked_at(rule.needs, done)
+        waiting = f"the window is open: {window.text}"
+        return _silent(rule, Truth.UNKNOWN, (waiting,), settles(case, window), is_open=True)
+    due = needed(rule.needs, done, "due")
+    if due:
+        asked = tuple(f"{a.assessment} of {a.window} is due" for a in due)
+        return _silent(rule, Truth.UNKNOWN, asked, max(a.due_by for a in due), is_open=True)
+    missing = needed(rule.needs, done, "missing")
     if missing:
-        asked = tuple(f"{m} was not done: nobody looked" for m in missing)
-        return _silent(rule, Truth.UNKNOWN, asked, None)
-    return _silent(rule, Truth.NOT_MET, (), None)
+        asked = tuple(f"{a.assessment} of {a.window} was not done: nobody looked" for a in missing)
+        return _silent(rule, Truth.UNKNOWN, asked)
+    return _silent(rule, Truth.NOT_MET)
 
 
-def _silent(rule: DltRule, truth: Truth, missing: tuple[str, ...], by: date | None) -> RuleResult:
-    return RuleResult(rule.id, rule.kind, truth.value, missing=missing, settles_by=by)
+def _silent(
+    rule: DltRule,
+    truth: Truth,
+    missing: tuple[str, ...] = (),
+    by: date | None = None,
+    *,
+    is_open: bool = False,
+) -> RuleResult:
+    return RuleResult(rule.id, rule.kind, truth.value, missing=missing, settles_by=by, open=is_open)
 
 
 def _argument(rule: DltRule, truth: Truth, judged: Iterable[Judged], case: Case) -> RuleResult:
@@ -85,7 +101,9 @@ def _argument(rule: DltRule, truth: Truth, judged: Iterable[Judged], case: Case)
     missing += [_unclear(j) for j in rows if j.place == "unclear"]
     days = [o.settles_by for o in found if o.settles_by is not None]
     start = case.first_dose
-    onset = min((o.onset.first_day for o in found if not o.standing), default=None)
+    # of a partial date days before the first dose are no possibility
+    days_of_onset = [max(o.onset.first_day, start) for o in found if start and not o.standing]
+    onset = min(days_of_onset, default=None)
     return RuleResult(
         id=rule.id,
         kind=rule.kind,
@@ -96,6 +114,7 @@ def _argument(rule: DltRule, truth: Truth, judged: Iterable[Judged], case: Case)
         onset_day=study_day(onset, start) if onset and start else None,
         terms=tuple(dict.fromkeys(t for o in found for t in o.terms)),
         duration="; ".join(dict.fromkeys(o.duration for o in found if o.duration)),
+        open=truth is Truth.UNKNOWN and any(o.open for o in found),
     )
 
 
@@ -104,12 +123,3 @@ def _unclear(judged: Judged) -> str:
     if onset.is_one_day:
         return f"time of onset on {onset}: before or after the first dose of the next cycle"
     return f"date of onset: {onset} lies inside and outside the window"
-
-
-def is_open(outcome: Outcome) -> bool:
-    """Return whether later data may still decide what cannot be judged now."""
-    return any(
-        j.counts is Truth.UNKNOWN and j.occurrence.open
-        for j in outcome.judged
-        if j.rule.kind == "dose_limiting"
-    )

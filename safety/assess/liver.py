@@ -22,11 +22,14 @@ from safety.study.conditions import HysLaw, Value
 
 
 def hys_law(condition: HysLaw, case: Case) -> tuple[Occurrence, ...]:
-    """Return at most one occurrence: the first sure pair, else the first that may be one."""
+    """Return the pairs that are or may be a case, one a day of onset: the surest of that day."""
     pairs = sorted(
         _pairs(condition, case), key=lambda o: (o.truth is Truth.UNKNOWN, o.onset, o.evidence)
     )
-    return tuple(pairs[:1])
+    by_day: dict[date, Occurrence] = {}
+    for pair in pairs:
+        by_day.setdefault(pair.onset.first_day, pair)
+    return tuple(by_day[day] for day in sorted(by_day))
 
 
 def _pairs(condition: HysLaw, case: Case) -> Iterator[Occurrence]:

@@ -16,9 +16,10 @@ class Occurrence:
     """A time at which a condition is met, or cannot be judged. What is not met does not occur.
 
     known_until: the last moment it was surely on; end: when it was seen to be over, None if that
-    was not seen. standing: it is true of the subject as a whole (history, baseline) and goes with
-    everything. low, high: the least and the most its worst grade can be, 0 where none is asked for.
-    related: by drug; MET also where nothing is said (principle 4), and then `unattributed`.
+    was not seen; until: the last moment it may have been on, `end` unless told. standing: it is
+    true of the subject as a whole (history, baseline) and goes with everything. low, high: the
+    least and the most its worst grade can be, 0 where none is asked for. related: by drug; MET
+    also where nothing is said (principle 4), and then `unattributed`.
     open: later data may still decide it; settles_by: the last day on which a record would.
     """
 
@@ -26,6 +27,7 @@ class Occurrence:
     onset: Moment
     known_until: Moment
     end: Moment | None
+    until: Moment | None = None
     standing: bool = False
     terms: tuple[str, ...] = ()
     socs: tuple[str, ...] = ()
@@ -41,6 +43,11 @@ class Occurrence:
     open: bool = False
     duration: str = ""
     predose_cycle: int | None = None  # its first value was taken before this cycle's first dose
+
+    @property
+    def latest(self) -> Moment:
+        """The last moment it may have been on."""
+        return self.until or self.end or self.known_until
 
     def doubted(
         self, *missing: str, settles_by: date | None = None, is_open: bool = False

@@ -8,7 +8,7 @@ from datetime import date
 from safety.assess.attribution import drugs_of, is_related, of_reports
 from safety.assess.case import Case
 from safety.assess.facts import Report
-from safety.assess.moments import on
+from safety.assess.moments import Moment, on
 from safety.assess.occurrence import Occurrence
 from safety.assess.truth import Truth
 
@@ -42,9 +42,10 @@ def _last_seen_alive(case: Case) -> date | None:
 
 def _reported(fatal: list[Report], case: Case) -> tuple[Occurrence, ...]:
     progression = {t.casefold() for t in case.study.dose_limiting.cause_of_death.terms}
-    if any(r.term.casefold() in progression for r in fatal):
+    others = [r for r in fatal if r.term.casefold() not in progression]
+    if not others:
         return ()
-    found = _of(fatal, case)
+    found = _of(others, case)
     return () if is_related(found.related) is Truth.NOT_MET else (found,)
 
 
@@ -53,7 +54,7 @@ def _of(reports: list[Report], case: Case) -> Occurrence:
     ends = [r.end for r in reports if r.end is not None]
     return Occurrence(
         truth=Truth.MET,
-        onset=min(r.start for r in reports),
+        onset=_onset(reports, case),
         known_until=max(ends) if ends else max(r.start for r in reports),
         end=None,
         terms=tuple(sorted({r.term for r in reports})),
@@ -66,6 +67,15 @@ def _of(reports: list[Report], case: Case) -> Occurrence:
         evidence=tuple(sorted(r.source for r in reports)),
         queries=told.queries,
     )
+
+
+def _onset(reports: list[Report], case: Case) -> Moment:
+    """The beginning of the fatal event; the death itself where the event began before treatment."""
+    begin = min(r.start for r in reports)
+    ends = [r.end for r in reports if r.end is not None]
+    died = case.facts.death or max(ends, default=None)
+    before = case.first_dose is not None and begin.first_day < case.first_dose
+    return died if before and died is not None else begin
 
 
 def _unexplained(case: Case) -> tuple[Occurrence, ...]:

@@ -101,9 +101,10 @@ def flags(
     """Yield what the reader should see beside the verdict."""
     if window is not None:
         yield from _medication(case, window)
-    if outcome.late:
-        names = sorted({t for r in outcome.late for t in r.terms})
-        yield f"toxicity after the window that would have been dose-limiting: {', '.join(names)}"
+    for state, words in (("met", "would have been"), ("not_evaluable", "may have been")):
+        names = sorted({t for r in outcome.late if r.state == state for t in r.terms})
+        if names:
+            yield f"toxicity after the window that {words} dose-limiting: {', '.join(names)}"
     for r in case.facts.reports:
         if r.investigator_dlt is not None and r.investigator_dlt != (verdict == "DLT"):
             said = "is" if r.investigator_dlt else "is not"

@@ -10,7 +10,7 @@ from safety.assess.facts import Report
 from safety.assess.moments import Moment, Span, elapsed
 from safety.assess.reports import ReportRun
 from safety.assess.runs import Run, settling_day
-from safety.assess.samples import all_hold_first
+from safety.assess.samples import Reached, all_hold_first
 from safety.assess.toxicities import Episode
 from safety.study.conditions import Resolving
 from safety.study.language import DurationTest
@@ -58,7 +58,7 @@ def _of_reports(run: ReportRun, episode: Episode, target: int, case: Case, *, ho
     around = [
         r
         for r in episode.records.report_runs(target + 1, case)
-        if r.start <= run.start and (r.end is None or r.end >= run.start)
+        if r.begin <= run.start and (r.end is None or r.end >= run.start)
     ]
     longer = replace(around[0], rows=_from(around[0], run.start)) if around else run
     return longer.hours() if hours else longer.days()
@@ -69,15 +69,20 @@ def _from(run: ReportRun, start: Moment) -> tuple[Report, ...]:
     return tuple(r for r in run.rows if r.start >= start) or run.rows
 
 
-def _sooner(span: Span, start: Moment, reached: Moment | None, *, hours: bool) -> Span:
-    """Return the bounds to the values that count as improved, if they were reached sooner."""
-    if reached is None:
+def _sooner(span: Span, start: Moment, reached: Reached, *, hours: bool) -> Span:
+    """Return the bounds to the values that count as improved, if they were reached sooner.
+
+    They may have been reached any time after they were last seen not to be.
+    """
+    if reached.when is None:
         return span
+    seen = reached.not_yet or start
     if hours:
-        by_values = elapsed(start, reached)
+        low, high = elapsed(start, seen), elapsed(start, reached.when)
     else:
-        high = (reached.last_day - start.first_day).days
-        by_values = Span(max((reached.first_day - start.last_day).days, 0), max(high, 0))
-    if span.high is not None and by_values.high is not None and span.high <= by_values.high:
-        return span
-    return by_values._replace(low=min(span.low, by_values.low))
+        first = (seen.first_day - start.last_day).days + 1
+        low = Span(max(first, 1), None)
+        high = Span(0, max((reached.when.last_day - start.first_day).days, 1))
+    if span.high is not None and high.high is not None and span.high <= high.high:
+        return Span(min(span.low, low.low), span.high, low.low_open, span.high_open)
+    return Span(min(span.low, low.low), high.high, low.low_open, high.high_open)

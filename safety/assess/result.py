@@ -30,6 +30,7 @@ class RuleResult:
     onset_day: int | None = None
     terms: tuple[str, ...] = ()
     duration: str = ""  # bounds of what a duration was asked of, in words
+    open: bool = False  # later data may still decide it
 
 
 @dataclass(frozen=True, slots=True)

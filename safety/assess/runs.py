@@ -86,8 +86,10 @@ class Run:
         if sure:
             low = (sure[-1].when.first_day - (since or sure[0].when).last_day).days + 1
         begin = since or self.points[0].when
-        high = (self.recovered.last_day - begin.first_day).days if self.recovered else None
-        return Span(max(low, 0), high)
+        if self.recovered is None:
+            return Span(max(low, 0), None)
+        high = (self.recovered.last_day - begin.first_day).days
+        return Span(max(low, 0), max(high, low, 0))
 
     def hours(self, since: Moment | None = None) -> Span:
         """Bounds of its length in hours."""
@@ -165,8 +167,10 @@ def _ends_before(span: Span, limit: float, *, or_at: bool) -> bool:
 
 def settling_day(test: DurationTest, start: Moment) -> date:
     """Return the last day on which a sample decides the test, whatever it shows."""
-    if test.limit.unit == "h":
+    if test.limit.unit == "h" and start.is_timed:
         return (start.latest + timedelta(hours=test.limit.amount)).date()
+    if test.limit.unit == "h":  # of dates only an end a day earlier is surely in time
+        return start.first_day + timedelta(days=max(test.limit.whole_days - 1, 0))
     extra = {">=": -1, ">": 0, "<=": 0, "<": -1}[test.sign]
     return start.first_day + timedelta(days=test.limit.amount + extra)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from safety.assess.case import Case
 from safety.assess.facts import Sample
@@ -17,6 +18,7 @@ from safety.study.conditions import Value
 from safety.study.language import COMPARE, Limit, ValueTest
 
 URINE = "/URINE"
+DIGITS = 12  # more than any laboratory writes, fewer than floating point garbles
 
 
 def of_tests(tests: Iterable[str], case: Case) -> Iterator[Sample]:
@@ -55,18 +57,26 @@ def comparable(samples: Iterable[Sample], limit: Limit) -> Iterator[Sample]:
 
 def holds(sample: Sample, limit: Limit) -> Truth:
     """Return whether a value lies beyond a limit; unknown if what it refers to is missing."""
-    bound = limit.number * _reference(sample, limit)
-    if math.isnan(bound) or math.isnan(sample.low) or math.isnan(sample.high):
+    bound = _decimal(limit.number * _reference(sample, limit))
+    low, high = _decimal(sample.low), _decimal(sample.high)
+    if math.isnan(bound) or math.isnan(low) or math.isnan(high):
         return Truth.UNKNOWN
     compare = COMPARE[limit.sign]
-    at_low, at_high = compare(sample.low, bound), compare(sample.high, bound)
-    if sample.low_open and sample.low == bound:
+    at_low, at_high = compare(low, bound), compare(high, bound)
+    if sample.low_open and low == bound:
         at_low = compare(math.nextafter(bound, math.inf), bound)
-    if sample.high_open and sample.high == bound:
+    if sample.high_open and high == bound:
         at_high = compare(math.nextafter(bound, -math.inf), bound)
+    if limit.sign == "=" and low < bound < high:
+        return Truth.UNKNOWN
     if at_low and at_high:
         return Truth.MET
     return Truth.UNKNOWN if at_low or at_high else Truth.NOT_MET
+
+
+def _decimal(number: float) -> float:
+    """Return a number as it is written: 3 x 0.7 is 2.1."""
+    return float(f"{number:.{DIGITS}g}")
 
 
 def _reference(sample: Sample, limit: Limit) -> float:
@@ -109,19 +119,33 @@ def points(condition: Value, case: Case) -> dict[str, list[Point]]:
     return found
 
 
-def all_hold_first(tests: list[ValueTest], case: Case, *, after: Moment) -> Moment | None:
-    """Return the first moment after another at which all of some values hold, on one day."""
-    if not tests:
-        return None
-    days: list[dict[date, Moment]] = []
-    for test in tests:
-        good: dict[date, Moment] = {}
+class Reached(NamedTuple):
+    """When some values were all within their limits, and when they were last seen not to be."""
+
+    when: Moment | None
+    not_yet: Moment | None
+
+
+def all_hold_first(tests: list[ValueTest], case: Case, *, after: Moment) -> Reached:
+    """Return the first day after a moment on which every result of some tests lies within.
+
+    A day counts only with a result of every test; its last result is when.
+    """
+    days: dict[date, dict[int, list[tuple[Moment, Truth]]]] = {}
+    for n, test in enumerate(tests):
         for sample in comparable(of_tests(test.tests, case), test.limit):
-            if sample.when > after and holds(sample, test.limit) is Truth.MET:
-                good.setdefault(sample.when.first_day, sample.when)
-        days.append(good)
-    common = set.intersection(*(set(d) for d in days))
-    return max(d[min(common)] for d in days) if common else None
+            if sample.when > after:
+                of_day = days.setdefault(sample.when.first_day, {})
+                of_day.setdefault(n, []).append((sample.when, holds(sample, test.limit)))
+    not_yet: Moment | None = None
+    for day in sorted(days):
+        results = [r for found in days[day].values() for r in found]
+        last = max(when for when, _ in results)
+        if len(days[day]) == len(tests) and all(t is Truth.MET for _, t in results):
+            return Reached(last, not_yet)
+        if any(t is Truth.NOT_MET for _, t in results):
+            not_yet = last
+    return Reached(None, not_yet)
 
 
 def newest(

@@ -7,7 +7,7 @@ from datetime import date
 
 from safety.assess.case import Case, make_case
 from safety.assess.clip import clip
-from safety.assess.dlt import Outcome, is_open, judge
+from safety.assess.dlt import Outcome, judge
 from safety.assess.evaluability import evaluability
 from safety.assess.facts import Facts
 from safety.assess.queries import flags, queries
@@ -43,8 +43,8 @@ def assess_subject(facts: Facts, study: Study, as_of: date) -> SubjectAssessment
         verdict=verdict,
         evaluable=found.evaluable,
         evaluability_reason=found.reason,
-        late_dlt_equivalent=bool(outcome.late),
-        dlt_onset_day=_onset(outcome.results) if verdict == "DLT" else None,
+        late_dlt_equivalent=bool(_positive(outcome.late, "met")),
+        dlt_onset_day=_onset([*outcome.results, *outcome.late]) if verdict == "DLT" else None,
         window_closes=window.closes if window else None,
         window_text=window.text if window else "not treated",
         rules=outcome.results,
@@ -68,11 +68,12 @@ def _verdict(case: Case, window: DltWindow | None, outcome: Outcome) -> Verdict:
         return "NO_DLT" if case.follow_up_ended is not None else "PENDING"
     if _positive(outcome.results, "met"):
         return "DLT"
-    if outcome.late and case.study.dose_limiting.count_late:
+    if case.study.dose_limiting.count_late and _positive(outcome.late, "met"):
         return "DLT"
-    if window.is_open or is_open(outcome):
+    undecided = _positive(outcome.results, "not_evaluable")
+    if window.is_open or any(r.open for r in undecided):
         return "PENDING"
-    return "INDETERMINATE" if _positive(outcome.results, "not_evaluable") else "NO_DLT"
+    return "INDETERMINATE" if undecided else "NO_DLT"
 
 
 def _onset(results: Iterable[RuleResult]) -> int | None:

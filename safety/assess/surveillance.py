@@ -69,10 +69,8 @@ def days_done(assessment: Assessment, case: Case) -> tuple[date, ...]:
     return tuple(sorted(set.intersection(*by_test)))
 
 
-def not_looked_at(needs: list[str], done: tuple[AssessmentDone, ...]) -> tuple[str, ...]:
-    """Return, in words, which of the needed assessments are missing."""
-    return tuple(
-        f"{a.assessment} of {a.window}"
-        for a in done
-        if a.assessment in needs and a.status == "missing"
-    )
+def needed(
+    needs: list[str], done: tuple[AssessmentDone, ...], status: Status
+) -> tuple[AssessmentDone, ...]:
+    """Return which of the needed assessments have a status."""
+    return tuple(a for a in done if a.assessment in needs and a.status == status)

@@ -40,7 +40,7 @@ class TermRecords:
         return runs(_point(o, at_least, case) for o in self.observations)
 
     def report_runs(self, at_least: int, case: Case) -> list[ReportRun]:
-        return report_runs(self.reports, at_least, case.as_of)
+        return report_runs(self.reports, at_least, case.known_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,15 @@ class Episode:
 
     @property
     def onset(self) -> Moment:
-        return min([r.first.when for r in self.values] + [r.start for r in self.reported])
+        """When it surely began; when it may have begun if nothing is sure."""
+        sure = [r.first.when for r in self.values if r.truth is Truth.MET]
+        sure += [r.start for r in self.reported if r.truth is Truth.MET]
+        return min(sure) if sure else self.begin
+
+    @property
+    def begin(self) -> Moment:
+        """When it began at the earliest."""
+        return min([r.points[0].when for r in self.values] + [r.begin for r in self.reported])
 
     @property
     def known_until(self) -> Moment:
@@ -101,26 +109,26 @@ def term_records(condition: Toxicity, case: Case, worsened_by: int) -> list[Term
     facts = case.facts
     observations: dict[str, list[Observation]] = {}
     reports: dict[str, list[Report]] = {}
-    socs: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}  # letter case is a habit, not another term
     for o in facts.observations:
         if about.holds(o.term, o.soc) and NOT_A_NUMBER not in o.reasons:
-            observations.setdefault(o.term, []).append(o)
-            socs.setdefault(o.term, o.soc)
+            observations.setdefault(o.term.casefold(), []).append(o)
+            names.setdefault(o.term.casefold(), (o.term, o.soc))
     for r in facts.reports:
         if about.holds(r.term, r.soc):
-            reports.setdefault(r.term, []).append(r)
-            socs.setdefault(r.term, r.soc)
+            reports.setdefault(r.term.casefold(), []).append(r)
+            names.setdefault(r.term.casefold(), (r.term, r.soc))
     baselines = {t.casefold(): g for t, g in facts.baseline.items()}
     return [
         TermRecords(
             term,
-            socs[term],
-            tuple(confirmed(observations.get(term, []), case)),
-            tuple(reports.get(term, ())),
-            baselines.get(term.casefold(), 0),
-            _threshold(condition, baselines.get(term.casefold(), 0), worsened_by),
+            soc,
+            tuple(confirmed(observations.get(key, []), case)),
+            tuple(reports.get(key, ())),
+            baselines.get(key, 0),
+            _threshold(condition, baselines.get(key, 0), worsened_by),
         )
-        for term in sorted(socs)
+        for key, (term, soc) in sorted(names.items())
     ]
 
 
@@ -153,11 +161,11 @@ def _clustered(
 ) -> Iterator[Episode]:
     """Yield runs of values and of reports that overlap, or nearly so, as one episode."""
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
-    today = on(case.as_of)
+    today = on(case.known_until)
     spans: list[tuple[Moment, Moment, Run | ReportRun]] = [
-        (r.first.when, r.recovered or r.last_sure.when, r) for r in values
+        (r.points[0].when, r.recovered or r.points[-1].when, r) for r in values
     ]
-    spans += [(r.start, r.end or today, r) for r in reported]
+    spans += [(r.begin, r.end or max(today, r.begin), r) for r in reported]
     spans.sort(key=lambda s: (s[0], s[1]))
     group: list[Run | ReportRun] = []
     until = None

@@ -26,13 +26,26 @@ def toxicity(
 ) -> tuple[Occurrence, ...]:
     """Return the episodes that meet a condition, or that cannot be judged.
 
-    judge: what judges the conditions under `without`.
+    An episode that surely began on one day and may have begun earlier is both: the earlier
+    beginning cannot be judged. judge: what judges the conditions under `without`.
     """
-    found = (
-        _judged(episode, condition, case, judge)
-        for episode in episodes(condition, case, worsened_by)
-    )
+    found = []
+    for episode in episodes(condition, case, worsened_by):
+        occurrence = _judged(episode, condition, case, judge)
+        found.append(occurrence)
+        earlier = episode.begin.first_day < episode.onset.first_day
+        if earlier and occurrence.truth is Truth.MET:
+            begin = replace(
+                occurrence, onset=episode.begin, predose_cycle=_predose(episode.begin, episode)
+            )
+            found.append(begin.doubted(f"grade from {episode.begin} on"))
     return tuple(o for o in found if o.truth is not Truth.NOT_MET)
+
+
+def _predose(moment: Moment, episode: Episode) -> int | None:
+    """Return the cycle before whose first dose the value of a moment was taken."""
+    points = [p for r in episode.values for p in r.points if p.when == moment]
+    return points[0].predose_cycle if points else None
 
 
 def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> Occurrence:
@@ -63,8 +76,6 @@ def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> 
 def _occurrence(episode: Episode, case: Case) -> Occurrence:
     told = attribute(episode, case)
     low, high = episode.grades
-    first = min((r.first for r in episode.values), key=lambda p: p.when, default=None)
-    predose = first.predose_cycle if first and first.when <= episode.onset else None
     points = [p for r in episode.values for p in r.points if p.truth is Truth.UNKNOWN]
     ungraded = [
         f"grade of {r.source.text}"
@@ -81,6 +92,7 @@ def _occurrence(episode: Episode, case: Case) -> Occurrence:
         onset=episode.onset,
         known_until=episode.known_until,
         end=episode.end,
+        until=episode.end or max(on(case.known_until), episode.known_until),
         terms=(episode.records.term,),
         socs=(episode.records.soc,),
         low=low,
@@ -93,7 +105,7 @@ def _occurrence(episode: Episode, case: Case) -> Occurrence:
         queries=told.queries,
         settles_by=by if unsure else None,
         open=unsure and by is not None and case.as_of <= by and case.follow_up_ended is None,
-        predose_cycle=predose,
+        predose_cycle=_predose(episode.onset, episode),
     )
 
 
@@ -158,12 +170,12 @@ def _symptomatic(episode: Episode) -> Truth:
 
 
 def _treated(episode: Episode, wanted: str, case: Case) -> Truth:
-    end = episode.end or on(case.as_of)
+    end = episode.end or on(case.known_until)
     given = [c for c in case.facts.medications if wanted in {c.category.upper(), c.name.upper()}]
     if any(_overlaps(c, episode.onset, end) for c in given):
         return Truth.MET
     can_still = episode.end is None and case.follow_up_ended is None
-    undated = any(c.start is None for c in given)
+    undated = any(c.start is None for c in given) or not case.looked_at("medication")
     return Truth.UNKNOWN if can_still or undated else Truth.NOT_MET
 
 
@@ -177,11 +189,9 @@ def _present(episode: Episode, others: tuple[Occurrence, ...], case: Case) -> tu
     """Return whether another condition holds at the time of an episode, and what is missing."""
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
     start = episode.onset.first_day - near
-    end = (episode.end or on(case.as_of)).last_day + near
+    end = (episode.end or on(case.known_until)).last_day + near
     same_time = [
-        o
-        for o in others
-        if o.standing or (o.onset.first_day <= end and (o.end or o.known_until).last_day >= start)
+        o for o in others if o.standing or (o.onset.first_day <= end and o.latest.last_day >= start)
     ]
     missing = [m for o in same_time if o.truth is Truth.UNKNOWN for m in o.missing]
     return any_of(o.truth for o in same_time), "; ".join(dict.fromkeys(missing))

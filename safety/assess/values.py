@@ -34,6 +34,7 @@ def run_occurrence(test: str, run: Run, case: Case, name: str) -> Occurrence:
         onset=first.when,
         known_until=run.last_sure.when,
         end=run.recovered,
+        until=run.recovered or max(on(case.known_until), run.last_sure.when),
         terms=(name,),
         related=told.related,
         unattributed=told.unattributed,

@@ -21,7 +21,8 @@ from safety.study.modification import Blame, ModificationRule
 class Firing:
     """One rule that fired, or may have, for one drug: occurrences that overlap are one event.
 
-    on: the day it was known, the first possible one of a partial date. earlier: events of this rule and drug that were over before it.
+    on: the day it was known, of a partial date the first possible one. earlier: events of this
+    rule and drug before it.
     """
 
     rule: ModificationRule

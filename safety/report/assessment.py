@@ -157,13 +157,11 @@ def _deviation(d: Deviation) -> Json:
 
 def print_document(content: Json, output: Console) -> None:
     """Print the answer for people: the verdict first, then the argument, then what is open."""
-    output.print(
-        f"{content['study']} as of {content['as_of']}, rule set {content['rule_set']}",
-        highlight=False,
-    )
+    output.print(Text(f"{content['study']} as of {content['as_of']}, rules {content['rule_set']}"))
     for pause in content["pauses"]:
         who = ", ".join(pause["subjects"])
-        output.print(f"[bold red]Enrolment pause {pause['rule']}[/]: {pause['text']} ({who})")
+        named = (f"Enrolment pause {pause['rule']}", "bold red")
+        output.print(Text.assemble(named, f": {pause['text']} ({who})"))
     for problem in content["problems"]:
         output.print(Text(f"Problem: {problem}", style="yellow"))
     for subject in content["subjects"]:
@@ -176,7 +174,8 @@ def _print_subject(s: Json, output: Console) -> None:
     onset = f", onset day {s['dlt_onset_day']}" if s["dlt_onset_day"] is not None else ""
     late = "; LATE DLT EQUIVALENT" if s["late_dlt_equivalent"] else ""
     output.print()
-    output.print(f"[bold]{s['usubjid']}[/] ({level}): [bold]{s['verdict']}[/]{onset}{late}")
+    who, verdict = (s["usubjid"], "bold"), (s["verdict"], "bold")
+    output.print(Text.assemble(who, f" ({level}): ", verdict, onset + late))
     output.print(Text(f"  {answer}: {s['evaluability_reason']}"))
     closes = f"; closes {s['window']['closes']}" if s["window"]["closes"] else ""
     output.print(Text(f"  window: {s['window']['text']}{closes}"))
@@ -192,7 +191,7 @@ def _print_subject(s: Json, output: Console) -> None:
 
 
 def _print_rule(rule: Json, output: Console, *, late: bool) -> None:
-    state = "after the window" if late else rule["state"].replace("_", " ")
+    state = rule["state"].replace("_", " ") + (" after the window" if late else "")
     length = f" ({rule['duration']})" if rule["duration"] else ""
     by = f"; settles by {rule['settles_by']}" if rule["settles_by"] else ""
     terms = ", ".join(rule["terms"])

@@ -157,8 +157,8 @@ class RuleMet(Part):
 class AllOf(Part):
     """Every one of the conditions; `within` says how far apart they may lie (0: overlapping).
 
-    The first condition is the one whose onset, attribution and worsening count, unless `onset`
-    is `earliest`.
+    The first condition is the one whose onset and worsening count, unless `onset` is `earliest`.
+    Related is what the first is related to, or what any other is said to be related to.
     """
 
     all: list[Condition] = Field(min_length=2)

@@ -91,7 +91,7 @@ def test_a_real_run_gives_the_result_of_the_command_line(pilot, tmp_path):  # no
     assert snapshot is not None
     assert snapshot.snapshot_id == pilot.summary["snapshot_id"]
     assert snapshot.result_hash == pilot.summary["result_hash"]
-    assert len(list((tmp_path / "alerts").glob("*.eml"))) == 55
+    assert len(list((tmp_path / "alerts").glob("*.eml"))) == 53
     assert list((tmp_path / "work").iterdir()) == []
     # no subject id in what Airflow keeps: its database and its logs
     kept = [p for p in (tmp_path / "airflow").rglob("*") if p.is_file()]

@@ -11,6 +11,7 @@ from safety.assess.occurrence import Occurrence
 from safety.study.conditions import AllOf
 from safety.study.language import Duration
 from tests.assess.engine import (
+    ANC,
     MET,
     NOT,
     PLT,
@@ -30,8 +31,9 @@ from tests.assess.engine import (
 
 H2 = {"all": [{"value": "NEUT < 1.0 10*9/L"}, {"value": "TEMP > 38.3 Cel"}], "within": "24h"}
 BLEEDING = {"toxicity": ["Epistaxis"], "grade": ">=2"}
-H5 = {"all": [{"toxicity": [PLT], "grade": ">=3"},
-              {"any": [BLEEDING, {"procedure": "PLATELET TRANSFUSION"}]}], "within": "3d"}  # fmt: skip
+TRANSFUSED = {"procedure": "PLATELET TRANSFUSION"}
+H5 = {"all": [{"toxicity": [PLT], "grade": ">=3"}, {"any": [BLEEDING, TRANSFUSED]}],
+      "within": "3d"}  # fmt: skip
 
 
 def spell(first, last=None, end=None, *, truth=MET, name="x", **more) -> Occurrence:
@@ -60,7 +62,7 @@ def spell(first, last=None, end=None, *, truth=MET, name="x", **more) -> Occurre
         # dates only: the same day is within 24 h, the next may be
         (spell(16), spell(16), "24h", MET),
         (spell(16), spell(17), "24h", UNKNOWN),
-        (spell(16), spell(19), "24h", NOT),
+        (spell(16), spell(18), "24h", NOT),  # more than a day apart, whatever the times
         (spell(16), spell(16), "2h", UNKNOWN),
         (spell((16, "08:00")), spell(16), "24h", MET),
         (spell((16, "08:00")), spell(17), "24h", UNKNOWN),
@@ -91,7 +93,8 @@ def test_what_is_true_of_the_subject_goes_with_everything() -> None:
             MET,  # between two low counts
         ),
         (
-            [measured("NEUT", 16, 0.6, clock="08:00"), measured("TEMP", 17, 38.5, "Cel", clock="07:00")],
+            [measured("NEUT", 16, 0.6, clock="08:00"),
+             measured("TEMP", 17, 38.5, "Cel", clock="07:00")],
             MET,
         ),
     ],
@@ -159,6 +162,30 @@ def test_evidence_and_queries_of_both_are_kept() -> None:
     found = together(_all(), [(a,), (b,)])[0]
     assert [s.text for s in found.evidence] == ["a", "b"]
     assert found.queries == ("q", "r")
+
+
+@pytest.mark.parametrize("later", [[], [measured("NEUT", 24, 1.5, clock="08:00")]])
+def test_what_was_not_seen_to_be_over_may_go_on(later) -> None:
+    """A missing recovery never makes a "no" surer."""
+    records = (measured("NEUT", 16, 0.6, clock="08:00"),
+               measured("TEMP", 19, 38.5, "Cel", clock="08:00"))  # fmt: skip
+    assert truth_of(H2, *records, *later) is UNKNOWN
+
+
+@pytest.mark.parametrize("later", [[], [observed(PLT, 24, 1)]])
+def test_a_transfusion_between_two_counts(later) -> None:
+    given = (course("PLATELET TRANSFUSION", 20, 20),)
+    assert truth_of(H5, observed(PLT, 16, 3), *later, procedures=given) is UNKNOWN
+
+
+@pytest.mark.parametrize(("infection", "expected"), [(None, NOT), (True, MET), (False, NOT)])
+def test_what_is_not_said_of_the_second_does_not_relate_the_first(infection, expected) -> None:
+    h3 = {"all": [{"toxicity": "neutropenia", "grade": ">=3"},
+                  {"toxicity": "infections", "grade": ">=3"}], "within": "3d"}  # fmt: skip
+    first = reported(ANC, 3, 10, 15, related=False, cause=True)
+    second = reported("Sepsis", 3, 11, 15, soc="Infections and infestations", related=infection,
+                      cause=infection is False)  # fmt: skip
+    assert set(judged(h3, first, second)[0].related.values()) == {expected}
 
 
 def test_three_conditions_lie_near_the_first() -> None:

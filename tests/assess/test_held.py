@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from safety.assess import held
+from safety.assess.held import AlarmGrades
 from tests import build
 from tests.build import event, measurement, records
 
@@ -144,6 +146,62 @@ def test_columns_of_held_events_may_be_all_missing() -> None:
 )  # fmt: skip
 def test_held_events(changes, alarms) -> None:
     assert _events(event(**changes)) == alarms
+
+
+def _rules(*conditions: dict, **changes) -> dict:
+    """A study whose DLT rules have these conditions."""
+    rules = [
+        {"id": f"R{n}", "text": "t", "citation": "test", "when": when} | changes
+        for n, when in enumerate(conditions, start=1)
+    ]
+    return {"dose_limiting": {"window": {"last_day": 21}, "rules": rules}}
+
+
+LOW_PLATELETS = {"toxicity": ["Platelet count decreased"], "grade": ">=3"}
+BLEEDING = {"toxicity": ["Epistaxis"], "grade": ">=2"}
+
+
+def _alarms_at(study: dict, source: str, *terms: str) -> list[int]:
+    return AlarmGrades(build.study(**study), source).of(pd.Series(terms)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("study", "source", "expected"),
+    [
+        # of platelets, epistaxis, nausea: the rule's grade, else the grade of an alert (4)
+        (_rules(LOW_PLATELETS), "measured", [3, 4, 4]),
+        (_rules(LOW_PLATELETS, {**LOW_PLATELETS, "grade": ">=2"}), "measured", [2, 4, 4]),
+        (_rules({"all": [LOW_PLATELETS, BLEEDING]}), "reported", [3, 2, 4]),
+        (_rules({"any": [LOW_PLATELETS, {"all": [BLEEDING, LOW_PLATELETS]}]}), "reported",
+         [3, 2, 4]),
+        (_rules(LOW_PLATELETS | {"source": "reported"}), "measured", [4, 4, 4]),
+        (_rules(LOW_PLATELETS | {"source": "measured"}), "reported", [4, 4, 4]),
+        (_rules(LOW_PLATELETS | {"source": "measured"}), "measured", [3, 4, 4]),
+        (_rules({"toxicity": "any", "except": ["Epistaxis"], "grade": ">=3"}), "reported",
+         [3, 4, 3]),
+        # what must be absent, and an exception, make nothing dose-limiting
+        (_rules(LOW_PLATELETS | {"without": [BLEEDING]}), "reported", [3, 4, 4]),
+        (_rules(LOW_PLATELETS, kind="exception"), "measured", [4, 4, 4]),
+        # a rule of a higher grade does not raise the grade of an alert
+        (_rules({**BLEEDING, "grade": "5"}), "reported", [4, 4, 4]),
+    ],
+)  # fmt: skip
+def test_the_grade_that_alarms_is_the_lowest_a_rule_names(study, source, expected) -> None:
+    names = ("Platelet count decreased", "EPISTAXIS", "Nausea")
+    assert _alarms_at(study, source, *names) == expected
+
+
+def test_a_term_that_ctcae_does_not_have_may_be_any() -> None:
+    study = _rules(LOW_PLATELETS, BLEEDING)
+    assert _alarms_at(study, "reported", "NOSE BLEED", "(no term)", "Nausea") == [2, 2, 4]
+    assert _alarms_at(_rules({"death": True}), "reported", "NOSE BLEED") == [4]
+
+
+def test_a_held_value_alarms_at_the_grade_of_its_own_term() -> None:
+    potassium = measurement("K", "2.8", "mmol/L", LBORNRLO="3.5", LBORNRHI="5.3")  # grade 3
+    platelets = measurement("PLAT", "40", "10^9/L", **PLAT)  # grade 3
+    found = _values(potassium, platelets, **_rules(LOW_PLATELETS))
+    assert found == [["Platelet count decreased", "3", "40 10^9/L"]]
 
 
 def test_nothing_held() -> None:

@@ -72,11 +72,21 @@ def test_an_abnormal_baseline_of_bilirubin(times, expected) -> None:
     assert truth_of(L1, *values) is expected
 
 
-def test_the_first_sure_pair_is_shown_with_its_alp() -> None:
-    values = alt(15, 6), alt(20, 6), bili(18, 2.4), alp(16, 1.1)
-    found = judged(L1, *values)
+def test_a_pair_is_shown_with_its_alp() -> None:
+    found = judged(L1, alt(15, 6), bili(18, 2.4), alp(16, 1.1))
     assert [(o.onset, o.known_until, o.terms) for o in found] == [(at(15), at(18), ("Hy's law",))]
     assert [s.text for s in found[0].evidence] == ["ALT 240 U/L", "ALP 110 U/L", "BILI 48 umol/L"]
+
+
+def test_a_later_sure_pair_does_not_hide_a_possible_one() -> None:
+    possible, sure = (alt(5, 6), bili(6, 2.4)), (alt(40, 6), bili(41, 2.4), alp(41, 1.1))
+    found = judged(L1, *possible, *sure, as_of=60)
+    assert [(o.truth, o.onset) for o in found] == [(UNKNOWN, at(5)), (MET, at(40))]
+
+
+def test_of_the_pairs_of_one_day_the_surest_is_shown() -> None:
+    values = alt(15, 6), alt(15, 6, test="AST"), bili(15, 2.4), bili(18, 2.5), alp(18, 1.1)
+    assert [(o.truth, o.onset) for o in judged(L1, *values)] == [(MET, at(15))]
 
 
 def test_a_missing_alp_is_asked_for_between_the_two() -> None:

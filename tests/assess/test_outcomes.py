@@ -35,6 +35,13 @@ STUDY = study(cause_of_death=CAUSES)
         ([reported("Injury", 5, 18, 18, related=False)], {"death": 18}, MET),
         ([reported("Injury", 5, 18, 18, related=None, cause=True)], {"death": 18}, MET),
         ([reported("DISEASE PROGRESSION", 5, 18, 18)], {"death": 18}, NOT),
+        # clearly due to progression, or not
+        (
+            [reported("Disease progression", 5, 12, 18, fatal=True, related=False, cause=True),
+             reported("Sepsis", 5, 12, 18, fatal=True, row=1)],
+            {"death": 18},
+            MET,
+        ),
         # no fatal event: unexplained unless the disposition says progression
         ([], {"death": 18}, MET),
         ([], {"death": 18, "ended": (event("DEATH DUE TO PROGRESSIVE DISEASE", 18),)}, NOT),
@@ -47,7 +54,7 @@ STUDY = study(cause_of_death=CAUSES)
         ([reported("Sepsis", 1, 12, 18, high=5), measured("NEUT", 18, 2.0)], {}, UNKNOWN),
         ([reported("Sepsis", 1, 12, 18, high=4)], {}, NOT),
     ],
-)
+)  # fmt: skip
 def test_a_death_counts_unless_its_cause_is_documented(records, told, expected) -> None:
     assert truth_of(D1, *records, in_study=STUDY, **told) is expected
 
@@ -65,6 +72,11 @@ def test_a_fatal_event_carries_the_death() -> None:
     found = judged(D1, reported("Sepsis", 5, 12, 18, fatal=True, soc="Infections"), death=18)[0]
     assert (found.terms, found.socs, found.reported) == (("Sepsis",), ("Infections",), True)
     assert set(found.related.values()) == {MET}
+
+
+def test_a_fatal_event_from_before_the_first_dose_is_placed_by_the_death() -> None:
+    report = reported("Sepsis", 5, "2024-03-01", 18, fatal=True)
+    assert judged(D1, report, death=18, baseline={"Sepsis": 5})[0].onset == at(18)
 
 
 @pytest.mark.parametrize(("signed", "expected"), [("Dr. Li", MET), ("", UNKNOWN)])

@@ -34,7 +34,10 @@ def row(grade, first, last, group="", **more):
         # grade 3, then 2, then 3 again
         ([row(3, 5, 7, "g"), row(2, 7, 9, "g"), row(3, 9, 11, "g")], [(3, 3, MET), (3, 3, MET)]),
         ([row(3, 5, None), row(4, 20, 22)], [(36, None, MET)]),
-        ([row(1, 5, 8, high=5)], [(4, 4, UNKNOWN)]),  # grade missing
+        ([row(1, 5, 8, high=5)], [(0, 4, UNKNOWN)]),  # grade missing
+        # a sure day lends nothing to what is not sure, nor takes from it
+        ([row(4, 5, 6, "g"), row(1, 6, 15, "g", high=5)], [(2, 11, MET)]),
+        ([row(1, 5, 8, "g", high=5), row(3, 8, 10, "g")], [(3, 6, MET)]),
         ([row(3, "2024-03", 20)], [(1, 23, MET)]),
     ],
 )
@@ -57,10 +60,11 @@ def test_bounds_in_hours(first, last, span) -> None:
     assert report_runs([row(3, first, last)], 3, day(40))[0].hours() == span
 
 
-def test_bounds_to_a_given_end() -> None:
-    run = report_runs([row(3, 5, 12)], 3, day(40))[0]
-    assert run.days(at(8)) == Span(4, 4)
-    assert run.hours(at(6)) == Span(0, 48, low_open=True, high_open=True)
+def test_it_surely_begins_with_its_first_sure_row() -> None:
+    rows = [row(1, 5, 8, "g", high=5), row(3, 8, 10, "g")]
+    run = report_runs(rows, 3, day(40))[0]
+    assert (run.begin, run.start, run.end) == (at(5), at(8), at(10))
+    assert run.hours() == Span(24, 144, low_open=True, high_open=True)
 
 
 def test_it_is_known_to_go_on_until_the_data_cut() -> None:

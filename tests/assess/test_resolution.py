@@ -11,13 +11,15 @@ E5 = {"toxicity": ["Hyponatremia"], "grade": "3", "resolving": {"to": "<=1", "wi
 E7 = {"toxicity": [ALT], "grade": "3",
       "resolving": {"to": "<=1", "or_baseline": True, "within": "7d"}}  # fmt: skip
 E6 = {"toxicity": ["Hypertension"], "grade": "3", "resolving": {
-    "to": "<=2", "or_values": ["SYSBP <= 140 mm[Hg]", "DIABP <= 90 mm[Hg]"], "within": "7d"}}  # fmt: skip
+    "to": "<=2", "or_values": ["SYSBP <= 140 mm[Hg]", "DIABP <= 90 mm[Hg]"],
+    "within": "7d"}}  # fmt: skip
 
 
 def rows(term, *graded) -> list:
     """Rows (grade, first, last) of one event."""
     return [
-        reported(term, g, first, last, group="g", row=i) for i, (g, first, last) in enumerate(graded)
+        reported(term, g, first, last, group="g", row=i)
+        for i, (g, first, last) in enumerate(graded)
     ]
 
 
@@ -103,6 +105,8 @@ def bp(number, high, low, clock="") -> list:
         (bp(15, 165, 99) + bp(16, 136, 84), None, NOT),
         (bp(8, 136, 84), None, NOT),  # on the day of onset, at an unknown time
         ([bp(13, 136, 95)[0], bp(14, 150, 84)[1]], None, NOT),  # not in one day
+        (bp(16, 136, 84), None, UNKNOWN),  # it may have fallen any day since
+        (bp(10, 138, 100, "08:00") + bp(10, 165, 88, "18:00"), None, NOT),  # no reading was
         ([], 14, MET),  # ended: 7 days
         ([], 15, NOT),
     ],

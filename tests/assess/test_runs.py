@@ -40,6 +40,9 @@ def _days(*points) -> list[tuple[float, float | None]]:
         ([p(15, MET), p(15, NOT), p(19, NOT)], [(1, 4)]),
         ([p(15, UNKNOWN), p(15, NOT), p(19, NOT)], [(0, 4)]),
         ([p(15, NOT, "08:00"), p(15, MET, "20:00"), p(18, NOT)], [(1, 3)]),
+        # recovered on the last day: the upper bound is not below the lower one
+        ([p(15, MET, "08:00"), p(22, MET, "08:00"), p(22, NOT, "16:00")], [(8, 8)]),
+        ([p(15, MET, "08:00"), p(15, NOT, "16:00")], [(1, 1)]),
     ],
 )
 def test_bounds_in_days(points, expected) -> None:
@@ -114,7 +117,7 @@ def test_a_length_is_tested_by_its_bounds(test, span, expected) -> None:
 @pytest.mark.parametrize(
     ("test", "start", "expected"),
     [(">=7d", at(15), 21), (">7d", at(15), 22), ("<=7d", at(15), 22), ("<7d", at(15), 21),
-     ("<=72h", at(10, "08:00"), 13), (">1h", at(10, "23:30"), 11)],
+     ("<=72h", at(10, "08:00"), 13), (">1h", at(10, "23:30"), 11), ("<=72h", at(10), 12)],
 )  # fmt: skip
 def test_the_day_that_settles_it(test, start, expected) -> None:
     assert settling_day(DurationTest.parse(test), start) == day(expected)
@@ -140,11 +143,10 @@ def test_bounds_in_words(span, unit, text) -> None:
 
 @st.composite
 def series(draw) -> list:
-    """Samples of different days, dated or timed, in any order; at least one shows the condition."""
-    numbers = draw(st.lists(st.integers(1, 40), min_size=1, max_size=8, unique=True))
+    """Samples of different times, dated or timed, in any order."""
+    times = st.tuples(st.integers(1, 40), st.sampled_from(["", "08:00", "20:00"]))
     found = []
-    for n in numbers:
-        clock = draw(st.sampled_from(["", "08:00", "20:00"]))
+    for n, clock in draw(st.lists(times, min_size=1, max_size=8, unique=True)):
         found.append(point(n, draw(st.sampled_from([MET, NOT, UNKNOWN])), clock))
     return found
 

@@ -19,14 +19,16 @@ LOW = Limit.parse("< 0.5 10*9/L")
         ("", 0.4, "< 0.5 10*9/L", MET), ("", 0.5, "< 0.5 10*9/L", NOT),
         ("", 0.5, "<= 0.5 10*9/L", MET), ("", 0.5, ">= 0.5 10*9/L", MET),
         ("", 0.5, "> 0.5 10*9/L", NOT), ("", 0.5, "= 0.5 10*9/L", MET),
-        ("", 0.6, "= 0.5 10*9/L", NOT),
+        ("", 0.6, "= 0.5 10*9/L", NOT), ("<", 0.5, "= 0.3 10*9/L", UNKNOWN),
+        ("<", 0.5, "= 0.5 10*9/L", NOT),
         # "<0.5" lies wholly below 0.5
         ("<", 0.5, "< 0.5 10*9/L", MET), ("<", 0.5, "<= 0.5 10*9/L", MET),
         ("<", 0.5, ">= 0.5 10*9/L", NOT), ("<", 0.5, "< 0.3 10*9/L", UNKNOWN),
         ("<", 0.5, "< 1.0 10*9/L", MET), ("<", 0.5, "> 0.3 10*9/L", UNKNOWN),
         # ">3" lies wholly above 3
         (">", 3, "> 3 10*9/L", MET), (">", 3, ">= 3 10*9/L", MET), (">", 3, "<= 3 10*9/L", NOT),
-        (">", 3, "> 5 10*9/L", UNKNOWN), (">", 3, "> 2 10*9/L", MET), (">", 3, "< 5 10*9/L", UNKNOWN),
+        (">", 3, "> 5 10*9/L", UNKNOWN), (">", 3, "> 2 10*9/L", MET),
+        (">", 3, "< 5 10*9/L", UNKNOWN),
     ],
 )  # fmt: skip
 def test_a_value_is_an_interval(sign, value, limit, expected) -> None:
@@ -103,10 +105,30 @@ def test_all_values_hold_first_on_a_day_after() -> None:
         measured("SYSBP", 12, 138, "mm[Hg]"), measured("DIABP", 12, 88, "mm[Hg]"),
         measured("SYSBP", 14, 130, "mm[Hg]"), measured("DIABP", 14, 80, "mm[Hg]"),
     )  # fmt: skip
-    assert all_hold_first(pressures, about, after=at(8)) == at(12)
-    assert all_hold_first(pressures, about, after=at(12)) == at(14)
-    assert all_hold_first(pressures, about, after=at(14)) is None
-    assert all_hold_first([], about, after=at(8)) is None
+    assert all_hold_first(pressures, about, after=at(8)) == (at(12), at(9))
+    assert all_hold_first(pressures, about, after=at(12)) == (at(14), None)
+    assert all_hold_first(pressures, about, after=at(14)) == (None, None)
+    assert all_hold_first([], about, after=at(8)).when is None
+
+
+def test_every_reading_of_the_day_must_hold() -> None:
+    pressures = [ValueTest.parse("SYSBP <= 140 mm[Hg]"), ValueTest.parse("DIABP <= 90 mm[Hg]")]
+    about = case(
+        measured("SYSBP", 10, 138, "mm[Hg]", clock="08:00"),
+        measured("DIABP", 10, 100, "mm[Hg]", clock="08:00"),
+        measured("SYSBP", 10, 165, "mm[Hg]", clock="18:00"),
+        measured("DIABP", 10, 88, "mm[Hg]", clock="18:00"),
+    )  # fmt: skip
+    assert all_hold_first(pressures, about, after=at(8)) == (None, at(10, "18:00"))
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "uln", "expected"),
+    [("> 3 x ULN", 2.1, 0.7, NOT), (">= 3 x ULN", 3.3, 1.1, MET), ("> 3 x ULN", 2.11, 0.7, MET)],
+)
+def test_a_multiple_is_the_number_as_written(limit, value, uln, expected) -> None:
+    sample = measured("ALT", 5, value, "ukat/L", uln=uln)
+    assert holds(sample, Limit.parse(limit)) is expected
 
 
 def test_the_newest_day_between_two() -> None:

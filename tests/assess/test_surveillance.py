@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safety.assess.surveillance import days_done, not_looked_at, surveillance
+from safety.assess.surveillance import days_done, needed, surveillance
 from tests.assess.engine import case, day, event, measured, study
 
 CBC = {"id": "CBC", "text": "count", "tests": ["NEUT", "PLAT"], "windows": ["C1D8-C1D14"],
@@ -77,9 +77,10 @@ def test_a_cycle_that_did_not_start_has_none() -> None:
 
 @pytest.mark.parametrize(
     ("needs", "days", "expected"),
-    [(["CBC"], [], ("CBC of C1D8-C1D14",)), (["BP"], [], ()), (["CBC"], [9], ()),
-     (["CBC"], [15], ()), ([], [], ())],
+    [(["CBC"], [], ["CBC"]), (["BP"], [], []), (["CBC"], [9], []), (["CBC"], [15], []),
+     ([], [], [])],
 )  # fmt: skip
-def test_what_nobody_looked_at(needs, days, expected) -> None:
+def test_which_needed_assessments_nobody_made(needs, days, expected) -> None:
     done = surveillance(case(*counts(*days), in_study=study(surveillance=[CBC])))
-    assert not_looked_at(needs, done) == expected
+    assert [a.assessment for a in needed(needs, done, "missing")] == expected
+    assert needed(needs, done, "due") == ()

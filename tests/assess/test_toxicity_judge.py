@@ -52,6 +52,8 @@ def fatigue(grade, first, last=None, **more):
         ([*anc((15, 4), (22, 3)), reported(ANC, 4, 15, 17)], UNKNOWN),
         ([*anc((15, 4), (17, 3)), reported(ANC, 3, 15, 30)], NOT),  # grade 3 is no grade 4
         ([observed(ANC, 15, 4), observed(ANC, 18, 3, 4), observed(ANC, 22, 4)], UNKNOWN),
+        # a report of unknown grade lends no length to a sure value
+        ([*anc((15, 4), (16, 2)), reported(ANC, 1, 15, 24, high=5)], UNKNOWN),
     ],
 )
 def test_grade_4_for_7_days(records, expected) -> None:
@@ -69,6 +71,7 @@ def test_grade_4_for_7_days(records, expected) -> None:
         ([fatigue(3, 5, 6, group="g"), fatigue(4, 6, 7, group="g", row=1)], NOT),
         ([fatigue(3, 5, 6, high=4)], UNKNOWN),
         ([fatigue(2, 5, 12)], NOT),
+        ([fatigue(3, 5, 7), fatigue(1, 9, 20, high=3, row=1)], UNKNOWN),
     ],
 )
 def test_grade_3_for_at_most_7_days(records, expected) -> None:
@@ -160,6 +163,22 @@ def test_medication_given_from_onset_until_it_resolved(given, last, expected) ->
 def test_no_medication_can_follow_the_end_of_follow_up() -> None:
     ended = (event("WITHDRAWAL BY SUBJECT", 12),)
     assert truth_of(E6, reported("Hypertension", 3, 8), ended=ended) is NOT
+
+
+def test_medication_that_was_not_delivered_is_not_absent() -> None:
+    assert truth_of(E6, reported("Hypertension", 3, 8, 13), delivered=["dose"]) is UNKNOWN
+
+
+def test_an_event_is_not_known_to_go_on_after_follow_up_ended() -> None:
+    ended = (event("WITHDRAWAL BY SUBJECT", 12),)
+    found = judged(E3, fatigue(3, 10), ended=ended)[0]
+    assert (found.truth, found.duration, found.open) == (UNKNOWN, "at least 3 days", False)
+
+
+def test_an_uncertain_beginning_does_not_move_what_is_sure() -> None:
+    rows = fatigue(1, "2024-03-01", 3, high=5, group="g"), fatigue(4, 3, 9, group="g", row=1)
+    found = judged({"toxicity": "fatigue", "grade": ">=3"}, *rows)
+    assert [(o.truth, o.onset) for o in found] == [(UNKNOWN, at("2024-03-01")), (MET, at(3))]
 
 
 def test_seriousness_is_the_reports() -> None:

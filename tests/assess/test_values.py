@@ -87,9 +87,7 @@ def test_what_a_limit_refers_to_may_be_missing() -> None:
     assert (found.truth, found.missing) == (UNKNOWN, ("ALT 200 U/L against > 3 x ULN",))
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"), [(2.0, NOT), (2.1, MET), (3.0, MET), (3.1, NOT)]
-)
+@pytest.mark.parametrize(("value", "expected"), [(2.0, NOT), (2.1, MET), (3.0, MET), (3.1, NOT)])
 def test_one_result_lies_between_two_limits(value, expected) -> None:
     between = {"value": "CREAT > 2 x ULN", "up_to": "<= 3 x ULN"}
     sample = measured("CREAT", 5, value * 100, "umol/L", uln=100)

@@ -135,9 +135,7 @@ def test_a_sample_of_the_visit_before_cycle_2_is_inside() -> None:
     assert window.place(occurrence(at(60), standing=True)) == "inside"
 
 
-@pytest.mark.parametrize(
-    ("number", "expected"), [(28, "inside"), (29, "unclear"), (30, "after")]
-)
+@pytest.mark.parametrize(("number", "expected"), [(28, "inside"), (29, "unclear"), (30, "after")])
 def test_onsets_in_the_extension_count(number, expected) -> None:
     assert _window(held(28), cycles={2: 29}).place(occurrence(at(number))) == expected
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from safety.assess.case import make_case
+from safety.assess.clip import clip
 from safety.assess.moments import between
 from safety.assess.result import Trigger
 from safety.dosing.modification import in_force
@@ -332,6 +334,27 @@ def test_more_toxicity_never_makes_the_winning_action_milder(
     for number_ in range(1, 41):
         if strongest(before, number_) >= ACTIONS.index("hold"):
             assert strongest(after, number_) >= strongest(before, number_)
+
+
+@pytest.mark.property
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TOXICITY, max_size=4), st.integers(1, 40), st.integers(0, 20))
+def test_what_fired_stays_fired_when_more_days_are_known(
+    told: list[tuple[str, int, int, int]], as_of: int, later: int
+) -> None:
+    in_study = study(
+        rule(id="G2", when={"toxicity": "any", "grade": "2"}, action="reduce", resume=None),
+        rule(id="G3", when={"toxicity": "any", "grade": ">=3"}, occurrence="first"),
+        rule(id="LONG", when={"toxicity": "any", "grade": ">=3", "lasting": ">=5d"}),
+    )
+    events = [event(t, g, first, first + days) for t, g, first, days in told]
+
+    def known(last: int) -> set[tuple[int | None, str, str, str]]:
+        case = subject(in_study, dose("surufatinib", 1, 60), *events, as_of=60)
+        cut = make_case(clip(case.facts, day(last)), in_study, day(last))
+        return {(number(t.on), t.drug, t.rule, t.action) for t in triggers(cut) if t.state == "met"}
+
+    assert known(as_of) <= known(as_of + later)
 
 
 @pytest.mark.property

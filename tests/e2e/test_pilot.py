@@ -50,13 +50,30 @@ def test_events_without_a_grade_keep_none(pilot):
     }  # fmt: skip
 
 
-def test_candidates_and_alerts(pilot):
-    assert pilot.summary["candidates"] == {"met": 9, "not_evaluable": 1}
-    assert pilot.summary["new_alerts"] == 55
-    assert pilot.summary["sent"] == {"sent": 55, "failed": 0}
+def test_verdicts(pilot):
+    assert pilot.summary["verdicts"] == {"DLT": 7, "INDETERMINATE": 1, "NO_DLT": 246}
+    # by subject and rule; one of the seven has three terms
+    assert pilot.summary["candidates"] == {"met": 7, "not_evaluable": 1}
+    assert pilot.summary["rules"] == {"met": 7, "not_evaluable": 1, "not_met": 500}
+    assert pilot.summary["late"] == 11
+
+
+def test_escalation_does_not_apply_and_says_so(pilot):
+    assert pilot.summary["escalation"] == "does not apply: the study file has no dose levels"
+    assert pilot.summary["verdicts_by_level"] == {}
+    again = pilot.toxwatch("run", "cdisc_pilot")
+    assert "Escalation       does not apply: the study file has no dose levels" in again.stdout
+    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
+        for name in ("surveillance", "dose_account", "trigger", "deviation", "pause"):
+            assert database.execute(f"select count(*) from {name}").fetchone() == (0,), name
+
+
+def test_alerts(pilot):
+    assert pilot.summary["new_alerts"] == 53
+    assert pilot.summary["sent"] == {"sent": 53, "failed": 0}
     listed = json.loads(pilot.toxwatch("alerts", "list", "cdisc_pilot", "--json").stdout)
     tiers = [a["TIER"] for a in listed]
-    assert (tiers.count("P1"), tiers.count("P2")) == (14, 41)
+    assert (tiers.count("P1"), tiers.count("P2")) == (12, 41)
 
 
 def test_the_surprises_of_the_pilot_are_named(pilot):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date
 
 import pytest
+from rich.console import Console
 
 from safety import folder
 from safety.assess.subject import assess
+from safety.report import text as report
 from safety.study import load
 from tests import build, delivery, trial
 
@@ -87,6 +90,22 @@ def test_a_dlt_shows_everywhere(used, tmp_path):
     assert "2024-03-08 NEUT 0.4 10^9/L (grade 4) [lb.csv row 2]" in body
 
 
+def test_the_printed_summary_tells_verdicts_by_level(used, tmp_path):
+    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
+    summary = delivery.run(used)
+    console = Console(file=io.StringIO(), width=120)
+    report.print_summary(summary, console)
+    printed = [line.rstrip() for line in console.file.getvalue().split("\n")]
+    start = next(n for n, line in enumerate(printed) if line.startswith("Verdicts"))
+    assert printed[start : start + 3] == [
+        "Verdicts         L1 DLT: 1",
+        "DLT rules        1 met, 0 cannot be judged (by subject and rule); 0 met after the window",
+        "Dose triggers    1 fired, 0 cannot be judged",
+    ]
+    assert printed[start + 3].startswith("Deviations ")
+    assert printed[start + 4] == "Pauses           1 pause rules fired"
+
+
 def test_a_second_run_writes_nothing(used, tmp_path):
     delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
     first, second = delivery.run(used), delivery.run(used)
@@ -161,8 +180,13 @@ def test_optional_domains_may_be_missing(tmp_path):
     delivery.write(tmp_path, {name: rows[name] for name in ("dm", "ec")})
     summary = delivery.run(used)
     assert summary["rows"]["accepted"] == 3
-    missing = json.loads(table(used, "rule_result").set_index("RULE").loc["N1", "MISSING"])
-    assert (summary["verdicts"], missing) == ({"PENDING": 1}, ["x"])
+    rules = table(used, "rule_result").set_index("RULE")
+    assert (rules.loc["H1", "STATE"], json.loads(rules.loc["H1", "MISSING"])) == (
+        "not_evaluable", ["CBC of C1D8-C1D15 was not done: nobody looked"],
+    )  # fmt: skip
+    assert summary["verdicts"] == {"INDETERMINATE": 1}
+    assert summary["candidates"] == {}
+    assert summary["new_alerts"] == 0  # nobody looked: there is no event to tell of
 
 
 def test_files_and_rows_in_any_order_give_the_same_rows(used, tmp_path):

@@ -25,7 +25,7 @@ GRADES = {  # terms with every grade from 1 to 4, and some of a rule of their ow
     "Lymphocyte count decreased": 4, "Serum amylase increased": 4, "Rash maculo-papular": 3,
 }  # fmt: skip
 NEVER_CLOSED = "O1"  # the committee may declare a toxicity at any time
-few = settings(max_examples=5)  # each reads a folder of many patients
+few = settings(max_examples=3)  # each reads a folder of many patients
 
 days = st.integers(2, 34)
 single_cases = st.sampled_from([c.id for c in all_cases().values() if not c.patients])
@@ -88,7 +88,7 @@ def _assessed(told: list[dict[str, Any]], day: int = LAST_DAY) -> list[SubjectAs
 
 
 @given(single_cases, st.tuples(st.integers(1, LAST_DAY), st.integers(1, LAST_DAY)))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_later_never_undecides(case_id: str, when: tuple[int, int]) -> None:
     facts = next(iter(engine.facts_of_case(all_cases()[case_id]).values()))
     earlier, later = (engine.assess(facts, day) for day in sorted(when))

@@ -30,6 +30,23 @@ def test_upgrading_twice_changes_nothing(tmp_path):
     engine.dispose()
 
 
+def test_the_third_step_replaces_candidates_and_can_be_taken_back(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url, "0002")
+    engine = writer(url)
+    before = set(inspect(engine).get_table_names())
+    upgrade(url)
+    after = set(inspect(engine).get_table_names())
+    assert before - after == {"candidate"}
+    assert after - before == {"verdict", "rule_result", "surveillance", "dose_account", "trigger",
+                              "deviation", "pause"}  # fmt: skip
+    downgrade(url, "0002")
+    assert set(inspect(engine).get_table_names()) == before
+    indexes = {i["name"] for i in inspect(engine).get_indexes("candidate")}
+    assert indexes == {"ix_candidate_current", "ix_candidate_subject"}
+    engine.dispose()
+
+
 def test_the_second_step_adds_records_and_can_be_taken_back(tmp_path):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     upgrade(url)

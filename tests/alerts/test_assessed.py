@@ -1,0 +1,184 @@
+"""Which assessments raise an alert, each with the neighbour that stays silent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from safety.alerts import rules
+from safety.alerts.fact import AlertFact, Results
+from safety.assess.facts import Source
+from safety.assess.result import Pause, RuleResult, SubjectAssessment
+from safety.assess.tables import frames
+from tests import build
+from tests.assess.test_tables import HOLD, LOW, LOWER, MISSED, subject
+
+OPEN = RuleResult(
+    "P1", "dose_limiting", "not_evaluable", evidence=(LOW,), onset_day=8, terms=("Nausea",),
+    missing=("end date",), settles_by=date(2024, 3, 20),
+)  # fmt: skip
+MET = replace(OPEN, state="met", missing=(), settles_by=None)
+EMPTY = {
+    "subjects": ["USUBJID", "DTHFL", "DTHDTC"], "exposure": ["USUBJID", "TRTSDT"],
+    "grades": ["USUBJID", "MKEY", "TERM", "NUMPOSS", "POSTFL", "BTOXGR", "ADTMIN"],
+    "episodes": ["USUBJID"], "measurements": ["KEY"], "held": ["KEY"],
+    "events": ["USUBJID", "KEY", "POSSIBLE", "ASTDYMAX"],
+}  # fmt: skip
+
+
+def raised(
+    *found: SubjectAssessment, pauses=(), as_of="2024-03-12", study=None, **changes
+) -> list[AlertFact]:
+    tables = frames(found, pauses)
+    nothing = {name: pd.DataFrame(columns=columns, dtype="str") for name, columns in EMPTY.items()}
+    nothing["grades"]["BTOXGR"] = nothing["grades"]["BTOXGR"].astype("Int8")
+    nothing["events"]["ASTDYMAX"] = nothing["events"]["ASTDYMAX"].astype("Int32")
+    results = Results(
+        as_of=as_of, rules=tables["rule_result"], triggers=tables["trigger"],
+        deviations=tables["deviation"], pauses=tables["pause"], **nothing | changes,
+    )  # fmt: skip
+    return rules.derive(results, study or build.study())
+
+
+def kinds(alerts: list[AlertFact]) -> list[tuple[str, str, bool]]:
+    return [(a.rule, a.tier, a.verified) for a in alerts]
+
+
+def test_a_rule_that_is_met_is_a_verified_candidate() -> None:
+    alert = raised(subject(rules=(replace(MET, duration="8 to 9 days"),)))[0]
+    assert (alert.rule, alert.tier, alert.verified) == ("DLT", "P1", True)
+    assert alert.episode == "P1|8|Nausea"
+    assert alert.title == "P1 T1 S1: DLT candidate P1: Nausea"
+    assert alert.body.split("\n") == [
+        "DLT candidate P1: Nausea",
+        "Rule: event",
+        "Onset study day 8",
+        "Duration 8 to 9 days",
+        "2024-03-08 NEUT 0.4 [lb.csv row 2]",
+    ]
+
+
+def test_a_rule_that_is_open_says_what_is_missing_and_by_when_it_settles() -> None:
+    candidate, sample = raised(subject(rules=(OPEN,)))
+    assert kinds([candidate, sample]) == [("DLT", "P1", False), ("SAMPLE", "P2", True)]
+    assert candidate.body.split("\n")[-2:] == ["Missing: end date", "Settles by 2024-03-20"]
+    assert sample.body.split("\n")[0] == "A record by 2024-03-20 decides P1: Nausea"
+    assert candidate.title.startswith("P1 [unverified] T1 S1: DLT candidate P1: Nausea (cannot be")
+
+
+@pytest.mark.parametrize(("as_of", "told"), [("2024-03-20", True), ("2024-03-21", False)])
+def test_a_sample_is_asked_for_until_its_day_has_passed(as_of, told) -> None:
+    alerts = raised(subject(rules=(OPEN,)), as_of=as_of)
+    assert ("SAMPLE" in {a.rule for a in alerts}) is told
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        # the window is open, or nobody looked: no event behind it
+        replace(OPEN, terms=(), evidence=(), onset_day=None),
+        replace(OPEN, terms=(), evidence=(), onset_day=None, settles_by=None),
+        replace(OPEN, state="not_met"),
+        replace(MET, kind="exception"),
+    ],
+)
+def test_what_is_no_event_is_not_sent(rule) -> None:
+    assert raised(subject(rules=(rule,))) == []
+
+
+def test_an_open_rule_without_a_day_asks_for_no_sample() -> None:
+    assert kinds(raised(subject(rules=(replace(OPEN, settles_by=None),)))) == [("DLT", "P1", False)]
+
+
+def test_a_late_event_is_a_candidate_only_where_the_study_counts_it() -> None:
+    late = subject(late=(MET,))
+    counting = build.study(
+        dose_limiting=build.study_content()["dose_limiting"] | {"count_late": True}
+    )
+    assert raised(late) == []
+    assert [a.episode for a in raised(late, study=counting)] == ["P1|8|Nausea|late"]
+
+
+def test_an_episode_is_known_by_onset_and_terms_not_by_its_evidence() -> None:
+    first = raised(subject(rules=(MET,)))[0]
+    same = raised(subject(rules=(replace(MET, evidence=(LOW, LOWER)),)))[0]
+    later = raised(subject(rules=(replace(MET, onset_day=9),)))[0]
+    other = raised(subject(rules=(replace(MET, terms=("Vomiting",)),)))[0]
+    assert first.alert_id("T1") == same.alert_id("T1")
+    assert len({a.alert_id("T1") for a in (first, later, other)}) == 3
+
+
+def test_the_level_is_the_highest_grade_the_records_may_have() -> None:
+    grades = pd.DataFrame({
+        "USUBJID": ["S1"] * 3, "MKEY": ["LB|S1|2", "LB|S1|2", "LB|S1|9"],
+        "TERM": ["Nausea", "Vomiting", "Nausea"], "NUMPOSS": ["2|3", "4", "4"],
+        "POSTFL": ["N"] * 3, "BTOXGR": pd.array([None] * 3, dtype="Int8"), "ADTMIN": [""] * 3,
+    })  # fmt: skip
+    assert [a.level for a in raised(subject(rules=(MET,)), grades=grades)] == [3]
+
+
+def test_the_rule_text_is_that_of_the_version_that_applies() -> None:
+    content = build.study_content()["dose_limiting"]
+    old, new = (content["rules"][0] | c for c in (
+        {"text": "old", "effective_until": "2024-03-03"},
+        {"text": "new", "effective_from": "2024-03-04"},
+    ))  # fmt: skip
+    study = build.study(dose_limiting=content | {"rules": [old, new]})
+    for day, text in (("2024-03-03", "old"), ("2024-03-04", "new")):
+        exposure = pd.DataFrame({"USUBJID": ["S1"], "TRTSDT": [day]})
+        alert = raised(subject(rules=(MET,)), study=study, exposure=exposure)[0]
+        assert alert.body.split("\n")[1] == f"Rule: {text}"
+
+
+def test_a_hold_that_wins_and_is_in_force() -> None:
+    alert = raised(subject(triggers=(HOLD,)))[0]
+    assert (alert.rule, alert.tier, alert.verified) == ("HOLD", "P2", True)
+    assert alert.body.split("\n")[0] == "Hold alpha: rule A1"
+    assert "Resume: NEUT >= 1.5" in alert.body
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"wins": False}, 0),
+        ({"action": "reduce"}, 0),
+        ({"action": "discontinue"}, 1),
+        ({"until": date(2024, 3, 12)}, 0),  # the day it may resume
+        ({"until": date(2024, 3, 13)}, 1),
+    ],
+)
+def test_holds(changes, told) -> None:
+    assert len(raised(subject(triggers=(replace(HOLD, **changes),)))) == told
+
+
+def test_one_alert_a_deviation() -> None:
+    other = replace(MISSED, on=date(2024, 3, 10))
+    alerts = raised(subject(deviations=(MISSED, other)))
+    assert kinds(alerts) == [("DEVIATION", "P2", True)] * 2
+    assert alerts[0].body.split("\n")[:3] == [
+        "Deviation, missed hold: alpha on 2024-03-09",
+        "Expected by A1: on hold",
+        "Actual: 100 mg taken",
+    ]
+
+
+def test_a_pause_concerns_the_study_and_is_told_again_with_one_subject_more() -> None:
+    one = raised(pauses=[Pause("STOP", "any H1", "L1", ("S2",))])[0]
+    two = raised(pauses=[Pause("STOP", "any H1", "L1", ("S1", "S2"))])[0]
+    assert (one.rule, one.tier, one.usubjid) == ("PAUSE", "P1", "")
+    assert one.title == "P1 T1: Enrolment pause STOP, dose level L1"
+    assert two.body.split("\n") == [
+        "Enrolment pause STOP, dose level L1", "Rule: any H1", "Subjects: S1, S2",
+    ]  # fmt: skip
+    assert one.alert_id("T1") == two.alert_id("T1")
+    assert two.worse_than(one.level, one.verified)
+    assert not one.worse_than(one.level, one.verified)
+
+
+def test_long_evidence_is_cut_and_says_so() -> None:
+    many = tuple(Source("2024-03-08", f"v{n:02}", f"LB|{n}", "lb.csv", n) for n in range(1, 24))
+    lines = raised(subject(rules=(replace(MET, evidence=many),)))[0].body.split("\n")
+    assert lines[-2:] == ["2024-03-08 v20 [lb.csv row 20]", "and 3 more records"]
