@@ -31,11 +31,20 @@ def drugs_of(study: Study) -> tuple[str, ...]:
 
 
 def attribute(episode: Episode, case: Case) -> Attributed:
-    """Return what the reports of an episode say of its cause."""
+    """Return what the reports of an episode say of its cause.
+
+    Its own rows that begin after its first value can only add a drug, not take one out.
+    """
     own = [row for run in episode.reported for row in run.rows]
     if own and not episode.values:
         return _combined(own, case.study)
-    return attribute_finding({episode.records.term}, min(episode.evidence), episode.onset, case)
+    term, first = {episode.records.term}, min(episode.evidence)
+    found = attribute_finding(term, first, episode.onset, case)
+    if not own:
+        return found
+    later = _combined(own, case.study)
+    related = {d: any_of([found.related[d], later.related[d]]) for d in found.related}
+    return found._replace(related=related)
 
 
 def attribute_test(test: str, finding: Source, onset: Moment, case: Case) -> Attributed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from safety.assess.facts import Facts
 from safety.study.feeds import RecordKind
@@ -16,7 +17,8 @@ class Case:
     """facts are already cut at `as_of`. cycles: day 1 of every cycle that started, by number.
 
     follow_up_ended: the day of death or withdrawal; nothing can be recorded after it.
-    treatment_ended: the day from which no dose is due any more.
+    treatment_ended: the day from which no dose is due any more. memo: what was worked out before
+    (rules ask the same things of a case many times); it changes no answer.
     """
 
     facts: Facts
@@ -25,6 +27,7 @@ class Case:
     cycles: Mapping[int, date]
     follow_up_ended: date | None
     treatment_ended: date | None
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def first_dose(self) -> date | None:

@@ -31,11 +31,18 @@ def occurrences(condition: Any, case: Case, *, worsened_by: int = 0) -> Occurren
 
     worsened_by: grades above the baseline's that a toxicity must reach to count.
     """
+    key = id(condition), worsened_by
+    known = case.memo.get(key)
+    if known is not None:
+        return known[1]
     judge = _JUDGES.get(type(condition))
     if judge is None:
         raise TypeError(f"{type(condition).__name__} is no condition")
-    found = judge(condition, case, worsened_by)
-    return tuple(sorted(found, key=lambda o: (o.onset, o.terms, o.evidence)))
+    found = sorted(
+        judge(condition, case, worsened_by), key=lambda o: (o.onset, o.terms, o.evidence)
+    )
+    case.memo[key] = condition, tuple(found)  # the condition is kept, so its id stays its own
+    return tuple(found)
 
 
 def _toxicity(condition: c.Toxicity, case: Case, worsened_by: int) -> Occurrences:

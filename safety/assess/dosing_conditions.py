@@ -79,7 +79,9 @@ def _of_drug(account: Missed, condition: DoseMissed, case: Case) -> Occurrence |
         return occurrence
     due = account.last_due
     pending = due is not None and case.as_of < due and case.treatment_ended is None
-    missing = account.missing or (f"doses of {account.drug} without a record or a reason",)
+    waiting = f"doses of {account.drug}, due until {due}" if pending else ""
+    untold = f"doses of {account.drug} without a record or a reason"
+    missing = account.missing or (waiting or untold,)
     return occurrence.doubted(*missing, settles_by=due, is_open=pending)
 
 

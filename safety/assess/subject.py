@@ -71,6 +71,8 @@ def _verdict(case: Case, window: DltWindow | None, outcome: Outcome) -> Verdict:
     if case.study.dose_limiting.count_late and _positive(outcome.late, "met"):
         return "DLT"
     undecided = _positive(outcome.results, "not_evaluable")
+    if window.cut_short:  # it is not evaluable: only an event can still make it more than that
+        undecided = [r for r in undecided if r.terms]
     if window.is_open or any(r.open for r in undecided):
         return "PENDING"
     return "INDETERMINATE" if undecided else "NO_DLT"

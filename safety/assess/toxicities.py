@@ -22,22 +22,25 @@ from safety.assess.terms import chosen
 from safety.assess.truth import Truth, any_of
 from safety.study.conditions import Toxicity
 
+TERMS = "terms"  # of a case's memo
 NOT_A_NUMBER = "value_not_numeric"  # haemolysed, clotted: nobody measured anything
 
 
 @dataclass(frozen=True, slots=True)
 class TermRecords:
-    """Everything a subject has of one term, and the grade a toxicity must reach to count."""
+    """Everything a subject has of one term. baseline: its grade when treatment began."""
 
     term: str
     soc: str
     observations: tuple[Observation, ...]
     reports: tuple[Report, ...]
     baseline: int
-    threshold: int
 
     def value_runs(self, at_least: int, case: Case) -> list[Run]:
-        return runs(_point(o, at_least, case) for o in self.observations)
+        key = "values", self.term, at_least
+        if key not in case.memo:
+            case.memo[key] = runs(_point(o, at_least, case) for o in self.observations)
+        return list(case.memo[key])
 
     def report_runs(self, at_least: int, case: Case) -> list[ReportRun]:
         return report_runs(self.reports, at_least, case.known_until)
@@ -95,30 +98,39 @@ class Episode:
 
 
 def episodes(condition: Toxicity, case: Case, worsened_by: int) -> Iterator[Episode]:
-    """Yield the episodes of every term a condition speaks of, at or above its grade."""
-    for records in term_records(condition, case, worsened_by):
-        grade = records.threshold
+    """Yield the episodes of every term a condition speaks of, at or above its grade.
+
+    What was there before treatment does not count: the grade must be `worsened_by` above it.
+    """
+    for records in term_records(condition, case):
+        above = records.baseline + worsened_by if worsened_by else 0
+        grade = max(condition.grade.low, above, 1)
         values = records.value_runs(grade, case) if condition.source != "reported" else []
         reported = records.report_runs(grade, case) if condition.source != "measured" else []
         yield from _clustered(records, values, reported, case)
 
 
-def term_records(condition: Toxicity, case: Case, worsened_by: int) -> list[TermRecords]:
+def term_records(condition: Toxicity, case: Case) -> list[TermRecords]:
     """Return the records of the terms a condition speaks of, confirmed where that is asked for."""
+    if TERMS not in case.memo:
+        case.memo[TERMS] = _by_term(case)
     about = chosen(condition, case.study)
-    facts = case.facts
+    return [r for r in case.memo[TERMS] if about.holds(r.term, r.soc)]
+
+
+def _by_term(case: Case) -> list[TermRecords]:
+    """Return everything by term. Letter case is a habit, not another term."""
     observations: dict[str, list[Observation]] = {}
     reports: dict[str, list[Report]] = {}
-    names: dict[str, tuple[str, str]] = {}  # letter case is a habit, not another term
-    for o in facts.observations:
-        if about.holds(o.term, o.soc) and NOT_A_NUMBER not in o.reasons:
+    names: dict[str, tuple[str, str]] = {}
+    for o in case.facts.observations:
+        if NOT_A_NUMBER not in o.reasons:
             observations.setdefault(o.term.casefold(), []).append(o)
             names.setdefault(o.term.casefold(), (o.term, o.soc))
-    for r in facts.reports:
-        if about.holds(r.term, r.soc):
-            reports.setdefault(r.term.casefold(), []).append(r)
-            names.setdefault(r.term.casefold(), (r.term, r.soc))
-    baselines = {t.casefold(): g for t, g in facts.baseline.items()}
+    for r in case.facts.reports:
+        reports.setdefault(r.term.casefold(), []).append(r)
+        names.setdefault(r.term.casefold(), (r.term, r.soc))
+    baselines = {t.casefold(): g for t, g in case.facts.baseline.items()}
     return [
         TermRecords(
             term,
@@ -126,16 +138,9 @@ def term_records(condition: Toxicity, case: Case, worsened_by: int) -> list[Term
             tuple(confirmed(observations.get(key, []), case)),
             tuple(reports.get(key, ())),
             baselines.get(key, 0),
-            _threshold(condition, baselines.get(key, 0), worsened_by),
         )
         for key, (term, soc) in sorted(names.items())
     ]
-
-
-def _threshold(condition: Toxicity, baseline: int, worsened_by: int) -> int:
-    """What was there before treatment does not count: the grade must be above it."""
-    above = baseline + worsened_by if worsened_by else 0
-    return max(condition.grade.low, above, 1)
 
 
 def _point(o: Observation, at_least: int, case: Case) -> Point:

@@ -33,13 +33,24 @@ def toxicity(
     for episode in episodes(condition, case, worsened_by):
         occurrence = _judged(episode, condition, case, judge)
         found.append(occurrence)
-        earlier = episode.begin.first_day < episode.onset.first_day
-        if earlier and occurrence.truth is Truth.MET:
-            begin = replace(
-                occurrence, onset=episode.begin, predose_cycle=_predose(episode.begin, episode)
-            )
-            found.append(begin.doubted(f"grade from {episode.begin} on"))
+        for begin in _may_have_begun(episode, occurrence, case):
+            earlier = replace(occurrence, onset=begin, predose_cycle=_predose(begin, episode))
+            found.append(earlier.doubted(f"grade from {begin} on"))
     return tuple(o for o in found if o.truth is not Truth.NOT_MET)
+
+
+def _may_have_begun(episode: Episode, found: Occurrence, case: Case) -> list[Moment]:
+    """Return when else an episode may have begun: before what is sure, or after the first dose."""
+    if found.truth is Truth.NOT_MET:
+        return []
+    if found.truth is Truth.MET:
+        return [episode.begin] if episode.begin.first_day < episode.onset.first_day else []
+    first_dose = case.first_dose
+    if first_dose is None or episode.begin.last_day >= first_dose:
+        return []
+    starts = [p.when for r in episode.values for p in r.points]
+    starts += [row.start for run in episode.reported for row in run.rows]
+    return sorted(s for s in starts if s.last_day >= first_dose)[:1]
 
 
 def _predose(moment: Moment, episode: Episode) -> int | None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from safety.assess.case import Case, make_case
 from safety.assess.clip import clip
 from safety.assess.conditions import occurrences
-from safety.assess.dlt import judge
 from safety.assess.occurrence import Occurrence
-from safety.assess.surveillance import surveillance
-from safety.assess.truth import Truth, all_of
-from safety.assess.window import dlt_window, inside
-from safety.study.conditions import AllOf, AnyOf, RuleMet, Toxicity
+from safety.assess.truth import Truth
+from safety.study.conditions import AllOf, AnyOf, Toxicity
 from safety.study.language import GradeTest
 
 WORST = 5
@@ -26,7 +23,6 @@ class Replay:
 
     case: Case
     cases: dict[date, Case] = field(default_factory=dict)
-    limiting: dict[date, dict[str, list[Occurrence]]] = field(default_factory=dict)
 
     def at(self, day: date) -> Case:
         if day >= self.case.as_of:
@@ -36,17 +32,8 @@ class Replay:
         return self.cases[day]
 
     def found(self, condition: Any, worsened_by: int, day: date) -> list[Occurrence]:
-        """Return the occurrences of a condition as they were known on a day.
-
-        A rule named by a modification rule is the DLT rule with its window and exceptions.
-        """
-        match condition:
-            case AnyOf():
-                return [o for part in condition.any for o in self.found(part, worsened_by, day)]
-            case RuleMet():
-                return self._limiting(day).get(condition.rule, [])
-            case _:
-                return list(occurrences(condition, self.at(day), worsened_by=worsened_by))
+        """Return the occurrences of a condition as they were known on a day."""
+        return list(occurrences(condition, self.at(day), worsened_by=worsened_by))
 
     def known_on(self, occurrence: Occurrence, condition: Any, worsened_by: int) -> date:
         """Return the first day on which an occurrence that is met was known to be."""
@@ -68,20 +55,6 @@ class Replay:
             o.truth is Truth.MET and is_same(o, occurrence)
             for o in self.found(condition, worsened_by, day)
         )
-
-    def _limiting(self, day: date) -> dict[str, list[Occurrence]]:
-        """Return by DLT rule the occurrences that count, or may count, as known on a day."""
-        if day not in self.limiting:
-            case = self.at(day)
-            window = dlt_window(case)
-            found: dict[str, list[Occurrence]] = {}
-            judged = judge(case, window, surveillance(case)).judged if window else ()
-            for j in judged:
-                truth = all_of([j.truth, inside(j.place)])
-                if truth is not Truth.NOT_MET:
-                    found.setdefault(j.rule.id, []).append(replace(j.occurrence, truth=truth))
-            self.limiting[day] = found
-        return self.limiting[day]
 
 
 def is_same(a: Occurrence, b: Occurrence) -> bool:

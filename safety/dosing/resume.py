@@ -92,7 +92,7 @@ def _by_grade(resume: Resume, terms: Iterable[str], on: date, case: Case) -> dat
     spans = [
         span
         for term in ctcae_terms(terms, case)
-        for records in term_records(Toxicity(toxicity=[term]), case, 0)
+        for records in term_records(Toxicity(toxicity=[term]), case)
         for span in _above(records, _target(records, limit, resume), case)
     ]
     day, moved = on, bool(spans)

@@ -72,7 +72,7 @@ def _assessments(results: dict[str, pd.DataFrame], study: Study) -> dict[str, An
         "evaluable": _counts(treated["evaluable"]),
         "candidates": _counts(on_time.loc[event & on_time["state"].ne("not_met"), "state"]),
         "rules": _counts(on_time["state"]),
-        "late": int(is_late.sum()),
+        "late": int((is_late & limiting["state"].eq("met")).sum()),
         "triggers": _counts(results["trigger"]["state"]),
         "deviations": _counts(results["deviation"]["kind"]),
         "pauses": len(results["pause"]),
