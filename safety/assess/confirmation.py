@@ -15,13 +15,13 @@ from safety.study.dlt import Confirmation
 def confirmed(observations: list[Observation], case: Case) -> list[Observation]:
     """Return the observations of one term with screening results judged by better ones.
 
-    A better result of the screening's day or within the days after it takes its place. Without one
-    a screening result of the grade in question leaves the grade below it open.
+    A screening result of the grade in question has the grade of the first better result of its
+    day or the days after, and leaves the grade below it open while there is none. A lower one
+    that a better result follows is set aside.
     """
     found = observations
     for rule in case.study.dose_limiting.confirmations:
-        found = [o for o in found if not _replaced(o, rule, found)]
-        found = [_doubted(o, rule) for o in found]
+        found = [j for o in found if (j := _judged(o, rule, found)) is not None]
     return found
 
 
@@ -34,15 +34,23 @@ def _is_better(o: Observation, rule: Confirmation) -> bool:
     return same_term and bool(o.unit) and same_kind(o.unit, rule.confirming_unit)
 
 
-def _replaced(o: Observation, rule: Confirmation, others: list[Observation]) -> bool:
+def _judged(o: Observation, rule: Confirmation, others: list[Observation]) -> Observation | None:
     if not _is_screening(o, rule):
-        return False
+        return o
     last = o.when.last_day + timedelta(days=rule.within.whole_days)
-    return any(_is_better(b, rule) and o.when.first_day <= b.when.first_day <= last for b in others)
+    better = [
+        b for b in others if _is_better(b, rule) and o.when.first_day <= b.when.first_day <= last
+    ]
+    if not better:
+        return _doubted(o, rule)
+    if o.highest < rule.from_grade:
+        return None
+    first = min(better, key=lambda b: (b.when, b.source))
+    return replace(o, lowest=first.lowest, highest=first.highest)
 
 
 def _doubted(o: Observation, rule: Confirmation) -> Observation:
-    if not _is_screening(o, rule) or o.highest < rule.from_grade:
+    if o.highest < rule.from_grade:
         return o
     return replace(o, lowest=min(o.lowest, rule.from_grade - 1))
 

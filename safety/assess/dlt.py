@@ -15,6 +15,7 @@ from safety.assess.rules import Judged, applicable, judge_rule
 from safety.assess.surveillance import needed
 from safety.assess.truth import Truth
 from safety.assess.window import DltWindow, settles
+from safety.study.conditions import judged_by, parts_of
 from safety.study.dlt import DltRule
 
 
@@ -69,18 +70,32 @@ def _result(
     unclear = [j for j in judged if j.counts is Truth.UNKNOWN]
     if unclear:
         return _argument(rule, Truth.UNKNOWN, unclear, case)
+    return _silence(rule, case, window, done)
+
+
+def _silence(
+    rule: DltRule, case: Case, window: DltWindow, done: tuple[AssessmentDone, ...]
+) -> RuleResult:
+    """Return what it means that nothing speaks for a rule: not met only if somebody looked."""
     if window.is_open:
         waiting = f"the window is open: {window.text}"
         return _silent(rule, Truth.UNKNOWN, (waiting,), settles(case, window), is_open=True)
+    unread = tuple(f"{kind} records were not delivered" for kind in _not_delivered(rule, case))
     due = needed(rule.needs, done, "due")
-    if due:
+    missing = needed(rule.needs, done, "missing")
+    if due and not unread:
         asked = tuple(f"{a.assessment} of {a.window} is due" for a in due)
         return _silent(rule, Truth.UNKNOWN, asked, max(a.due_by for a in due), is_open=True)
-    missing = needed(rule.needs, done, "missing")
-    if missing:
-        asked = tuple(f"{a.assessment} of {a.window} was not done: nobody looked" for a in missing)
-        return _silent(rule, Truth.UNKNOWN, asked)
+    if unread or missing:
+        skipped = [f"{a.assessment} of {a.window} was not done: nobody looked" for a in missing]
+        return _silent(rule, Truth.UNKNOWN, (*unread, *skipped))
     return _silent(rule, Truth.NOT_MET)
+
+
+def _not_delivered(rule: DltRule, case: Case) -> list[str]:
+    """Return the kinds of record a rule is judged by that were not delivered."""
+    kinds = {kind for part in parts_of(rule.when) for kind in judged_by(part)}
+    return sorted(kind for kind in kinds if not case.looked_at(kind))
 
 
 def _silent(

@@ -23,7 +23,8 @@ def cycle_delay(condition: CycleDelay, case: Case) -> tuple[Occurrence, ...]:
         return ()
     test = condition.cycle_delay
     days = Span(found.days, None if found.open else found.days)
-    truth = all_of([check(test, days), found.toxicity])
+    length = check(test, days)
+    truth = all_of([length, found.toxicity])
     if truth is Truth.NOT_MET or (found.open and not found.days):
         return ()
     declared = found.planned + timedelta(days=test.limit.amount + (test.sign == ">"))
@@ -42,7 +43,8 @@ def cycle_delay(condition: CycleDelay, case: Case) -> tuple[Occurrence, ...]:
         return (occurrence,)
     ask = f"first dose of cycle {condition.cycle} by {(declared - timedelta(days=1)).isoformat()}"
     missing = found.missing or (ask,)
-    return (occurrence.doubted(*missing, settles_by=declared, is_open=found.open),)
+    is_open = found.open and length is Truth.UNKNOWN
+    return (occurrence.doubted(*missing, settles_by=declared, is_open=is_open),)
 
 
 def dose_missed(condition: DoseMissed, case: Case) -> tuple[Occurrence, ...]:

@@ -109,14 +109,12 @@ def report_runs(reports: Iterable[Report], at_least: int, until: date) -> list[R
 
 
 def _follows(run: list[Report], row: Report, lower: list[Report]) -> bool:
-    """A change of grade is a new row that begins when the one before ends; gaps are not closed.
+    """Rows follow each other if one begins by the day after the other ended; gaps are not closed.
 
-    Rows of one group may lie a day apart, unless a row of a lower grade lies between.
+    A row of a lower grade between the two says that it had improved.
     """
     last = _end(run)
     if last is None or row.start.first_day <= last.last_day:
         return True
-    same_group = bool(row.group) and any(r.group == row.group for r in run)
     improved = any(last.last_day <= r.start.last_day <= row.start.first_day for r in lower)
-    next_day = row.start.first_day <= last.last_day + timedelta(days=1)
-    return same_group and next_day and not improved
+    return row.start.first_day <= last.last_day + timedelta(days=1) and not improved

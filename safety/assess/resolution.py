@@ -26,7 +26,6 @@ def resolution_spans(episode: Episode, wanted: Resolving, case: Case) -> list[tu
     if wanted.or_baseline:
         target = max(target, episode.records.baseline)
     hours = wanted.within.unit == "h"
-    reached = all_hold_first(wanted.or_values, case, after=episode.onset)
     found = [
         (_of_values(run, episode, target, case, hours=hours), run.first.when)
         for run in episode.values
@@ -36,7 +35,10 @@ def resolution_spans(episode: Episode, wanted: Resolving, case: Case) -> list[tu
         for run in episode.reported
     ]
     return [
-        (_sooner(span, start, reached, hours=hours), settling_day(test, start))
+        (
+            _sooner(span, start, all_hold_first(wanted.or_values, case, after=start), hours=hours),
+            settling_day(test, start),
+        )
         for span, start in found
     ]
 

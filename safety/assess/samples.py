@@ -134,7 +134,7 @@ def all_hold_first(tests: list[ValueTest], case: Case, *, after: Moment) -> Reac
     days: dict[date, dict[int, list[tuple[Moment, Truth]]]] = {}
     for n, test in enumerate(tests):
         for sample in comparable(of_tests(test.tests, case), test.limit):
-            if sample.when > after:
+            if sample.when.earliest >= after.latest and sample.when != after:
                 of_day = days.setdefault(sample.when.first_day, {})
                 of_day.setdefault(n, []).append((sample.when, holds(sample, test.limit)))
     not_yet: Moment | None = None

@@ -173,11 +173,17 @@ def _facts(
 
 
 def _symptomatic(episode: Episode) -> Truth:
-    told = [r.symptomatic for run in episode.reported for r in run.rows]
-    told += [p.symptomatic for run in episode.values for p in run.points]
-    if any(told):
+    """Return what reports say; without a word of theirs every value must say that there were none.
+
+    One value without symptoms does not speak for another.
+    """
+    told = {r.symptomatic for run in episode.reported for r in run.rows} - {None}
+    values = [p.symptomatic for run in episode.values for p in run.points]
+    if True in told or True in values:
         return Truth.MET
-    return Truth.NOT_MET if False in told else Truth.UNKNOWN
+    if told or (values and all(v is False for v in values)):
+        return Truth.NOT_MET
+    return Truth.UNKNOWN
 
 
 def _treated(episode: Episode, wanted: str, case: Case) -> Truth:

@@ -6,7 +6,7 @@ cycle's first dose; while that cycle is delayed for toxicity it goes on, up to a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -99,7 +99,9 @@ def _by_next_cycle(case: Case, first: date, last: date, late: Delay) -> DltWindo
             text += f", which was {late.days} days late for toxicity"
         return DltWindow(first, end, 2, predose, case.as_of <= last, text)
     if case.as_of < late.planned:
-        return DltWindow(first, last, 2, late.planned, True, f"to day {rule.last_day}")
+        predose = late.planned if for_toxicity else None
+        is_open = case.as_of <= last or for_toxicity
+        return DltWindow(first, last, 2, predose, is_open, f"to day {rule.last_day}")
     if not for_toxicity:
         text = f"to day {rule.last_day}: cycle 2 was not started, not for toxicity"
         return DltWindow(first, last, 2, None, case.as_of <= last, text)
@@ -109,14 +111,15 @@ def _by_next_cycle(case: Case, first: date, last: date, late: Delay) -> DltWindo
 
 
 def _cut_short(window: DltWindow, case: Case) -> DltWindow:
+    """Return a window nothing more can be known of, because follow-up ended.
+
+    What was seen after the end of follow-up all the same keeps its place.
+    """
     ended = case.follow_up_ended
     if ended is None or (ended >= window.closes and not window.is_open):
         return window
-    return DltWindow(
-        window.first_day, min(window.last_day, max(ended, window.first_day)),
-        window.predose_cycle, None, False,
-        f"follow-up ended on {ended.isoformat()}, before it closed", cut_short=True,
-    )  # fmt: skip
+    text = f"follow-up ended on {ended.isoformat()}, before it closed"
+    return replace(window, predose_day=None, is_open=False, text=text, cut_short=True)
 
 
 def settles(case: Case, window: DltWindow) -> date:

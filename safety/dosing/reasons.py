@@ -43,7 +43,12 @@ def because_of_toxicity(case: Case, first: date, last: date, reason: str, drug: 
     if not about:
         query = f"{what}: no adverse event explains {reason.strip()}; taken as related"
         return Judged(Truth.MET, (), (query,))
-    return _attribution(case, about, drug, what)
+    judged = _attribution(case, about, drug, what)
+    bare = [d for d in _days(first, last) if not any(_explains(r, d, case) for r in about)]
+    if judged.truth is Truth.MET or not bare:
+        return judged
+    query = f"{what}: no adverse event explains {reason.strip()} on {bare[0]}; taken as related"
+    return Judged(Truth.MET, judged.evidence, (*judged.queries, query))
 
 
 def ended(case: Case, drug: str) -> Judged:
@@ -73,6 +78,17 @@ def ended_by(case: Case) -> tuple[str, Source | None]:
     for event in [*(d for d in names if d.name.upper() in toxic), *names]:
         return event.name.upper(), event.source
     return "DEATH", None
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def _explains(report: Report, day: date, case: Case) -> bool:
+    """Whether an event may still be why a dose was missed: until some days after it ended."""
+    near = case.study.dose_limiting.reconcile_within.whole_days * DAY
+    over = None if report.end is None else report.end.last_day + near
+    return report.start.first_day - DAY <= day and (over is None or day <= over)
 
 
 def _overlaps(report: Report, first: date, last: date) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from safety.study.feeds import RecordKind
 from safety.study.language import (
     Duration,
     DurationTest,
@@ -224,3 +225,19 @@ def parts_of(condition: Any) -> list[Any]:
     elif isinstance(condition, Toxicity):
         inner = list(condition.without)
     return [condition, *(deep for part in inner for deep in parts_of(part))]
+
+
+def judged_by(condition: Any) -> tuple[RecordKind, ...]:
+    """Return the kinds of record without which silence about a condition means nothing."""
+    match condition:
+        case Toxicity():
+            both: tuple[RecordKind, ...] = ("adverse_event", "measurement")
+            return {"both": both, "reported": both[:1], "measured": both[1:]}[condition.source]
+        case Value() | AtBaseline() | HysLaw():
+            return ("measurement",)
+        case DoseMissed() | CycleDelay():
+            return ("dose",)
+        case Death():
+            return ("adverse_event",)
+        case _:
+            return ()

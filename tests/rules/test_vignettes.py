@@ -30,7 +30,7 @@ def test_example_folder(number: str) -> None:
     found = engine.assess(engine.read(place)[expected["usubjid"]], day_of(expected["as_of"]))
     met = {r.id for r in found.rules if r.state == "met"}
     assert found.verdict == expected["verdict"]
-    assert found.evaluable == expected["evaluable"]
+    assert expected["evaluable"] in {None, found.evaluable}  # null: not stated
     assert expected["late_dlt_equivalent"] in {None, found.late_dlt_equivalent}
     assert met.issuperset(expected["rules_met"])
     assert met.isdisjoint(expected["rules_not_met"])
@@ -44,7 +44,7 @@ def test_our_case_expects_what_the_example_says(number: str) -> None:
     expected: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     ours = all_cases()[f"vignette-{number}"].expect
     assert ours.verdict == [expected["verdict"]]
-    assert ours.evaluable == [expected["evaluable"]]
+    assert expected["evaluable"] is None or ours.evaluable == [expected["evaluable"]]
     assert ours.late == expected["late_dlt_equivalent"]
     assert {r for r, s in ours.rules.items() if s == ["met"]}.issuperset(expected["rules_met"])
 

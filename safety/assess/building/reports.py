@@ -175,6 +175,8 @@ def _period(row: Event, notes: Notes) -> tuple[Moment, Moment | None]:
     if end is None and not row.ENDTC and row.AEOUT.startswith("RECOVERED"):
         notes.add(row.KEY, "is resolved but has no end date; add it")
     if start is not None:
+        if not start.is_one_day and end is not None:  # it did not begin after it ended
+            start = Moment(start.earliest, min(start.latest, max(end.latest, start.earliest)))
         if not start.is_one_day:
             notes.add(row.KEY, f"start {row.STDTC} is not a complete date; complete it")
         return start, end
