@@ -18,6 +18,7 @@ from safety.assess.grades import highest
 from safety.study.model import Study
 
 CANDIDATE, SAMPLE, HOLD, DEVIATION, PAUSE = "DLT", "SAMPLE", "HOLD", "DEVIATION", "PAUSE"
+DEVIATED = ["USUBJID", "DRUG", "KIND", "ONDT"]
 MAX_EVIDENCE = 20  # lines; the subject's page has all of it
 OPEN = " (cannot be judged yet)"
 Row = Mapping[str, Any]
@@ -150,14 +151,14 @@ def _holds(results: Results, study: Study) -> Iterator[AlertFact]:
 
 
 def _deviations(results: Results, study: Study) -> Iterator[AlertFact]:
-    for row in results.deviations.to_dict("records"):
-        lines = [
-            f"Deviation, {row['KIND'].replace('_', ' ')}: {row['DRUG']} on {row['ONDT']}",
-            f"Expected by {row['RULE']}: {row['EXPECTED']}",
-            f"Actual: {row['ACTUAL']}",
-            *_evidence(row),
-        ]
-        yield alert(study, row["USUBJID"], DEVIATION, row["KEY"], "P2", 0, True, lines)
+    """One alert a drug, kind and day, however many rules expected something else."""
+    for (usubjid, drug, kind, day), rows in results.deviations.groupby(DEVIATED, sort=True):
+        lines = [f"Deviation, {kind.replace('_', ' ')}: {drug} on {day}"]
+        for row in rows.sort_values(["RULE", "KEY"]).to_dict("records"):
+            lines += [f"Expected by {row['RULE']}: {row['EXPECTED']}", f"Actual: {row['ACTUAL']}"]
+        lines += dict.fromkeys(e for row in rows.to_dict("records") for e in _evidence(row))
+        episode = f"{drug}|{kind}|{day}"
+        yield alert(study, usubjid, DEVIATION, episode, "P2", 0, True, lines)
 
 
 def _pauses(results: Results, study: Study) -> Iterator[AlertFact]:

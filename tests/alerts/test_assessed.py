@@ -165,6 +165,18 @@ def test_one_alert_a_deviation() -> None:
     ]
 
 
+def test_rules_that_expect_something_else_of_one_dose_are_one_alert() -> None:
+    other = replace(MISSED, rule="B2", expected="50 mg at most")
+    (one,) = raised(subject(deviations=(MISSED, other)))
+    assert one.body.split("\n")[:5] == [
+        "Deviation, missed hold: alpha on 2024-03-09",
+        "Expected by A1: on hold",
+        "Actual: 100 mg taken",
+        "Expected by B2: 50 mg at most",
+        "Actual: 100 mg taken",
+    ]
+
+
 def test_a_pause_concerns_the_study_and_is_told_again_with_one_subject_more() -> None:
     one = raised(pauses=[Pause("STOP", "any H1", "L1", ("S2",))])[0]
     two = raised(pauses=[Pause("STOP", "any H1", "L1", ("S1", "S2"))])[0]

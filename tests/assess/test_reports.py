@@ -27,11 +27,13 @@ def row(grade, first, last, group="", **more):
         ([row(3, 30, None)], [(11, None, MET)]),  # goes on at the data cut
         # a change of grade: a new row that begins when the one before ended
         ([row(3, 5, 8), row(4, 8, 10)], [(6, 6, MET)]),
-        ([row(3, 5, 8, "g"), row(4, 9, 10, "g")], [(6, 6, MET)]),  # next day, one AEGRPID
-        ([row(3, 5, 8), row(4, 9, 10)], [(4, 4, MET), (2, 2, MET)]),  # next day, none
-        ([row(3, 5, 8, "a"), row(4, 9, 10, "b")], [(4, 4, MET), (2, 2, MET)]),
+        # to one day, from the next: no day lies between, whatever AEGRPID says
+        ([row(3, 5, 8, "g"), row(4, 9, 10, "g")], [(6, 6, MET)]),
+        ([row(3, 5, 8), row(4, 9, 10)], [(6, 6, MET)]),
+        ([row(3, 5, 8, "a"), row(4, 9, 10, "b")], [(6, 6, MET)]),
         ([row(3, 5, 8, "g"), row(4, 10, 12, "g")], [(4, 4, MET), (3, 3, MET)]),  # a gap stays
-        # grade 3, then 2, then 3 again
+        # grade 3, then 2, then 3 again; also if the 2 lasted for a day
+        ([row(3, 5, 7), row(2, 7, 8), row(3, 8, 9)], [(3, 3, MET), (2, 2, MET)]),
         ([row(3, 5, 7, "g"), row(2, 7, 9, "g"), row(3, 9, 11, "g")], [(3, 3, MET), (3, 3, MET)]),
         ([row(3, 5, None), row(4, 20, 22)], [(36, None, MET)]),
         ([row(1, 5, 8, high=5)], [(0, 4, UNKNOWN)]),  # grade missing

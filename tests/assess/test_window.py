@@ -62,7 +62,7 @@ def test_the_days_of_the_window(cycle_2, records, as_of, expected) -> None:
 @pytest.mark.parametrize(
     ("ended", "as_of", "expected"),
     [
-        ("PROGRESSIVE DISEASE", 15, (21, 22, True)),  # followed on, to day 21
+        ("PROGRESSIVE DISEASE", 15, (21, None, True)),  # followed on, to day 21
         ("PROGRESSIVE DISEASE", 30, (21, None, False)),
         ("ADVERSE EVENT", 30, (30, None, True)),  # stopped for toxicity: to day 36
         ("ADVERSE EVENT", 37, (36, None, False)),
@@ -75,9 +75,9 @@ def test_treatment_that_ended_in_cycle_1(ended, as_of, expected) -> None:
 @pytest.mark.parametrize(
     ("death", "cycles", "last", "cut_short"),
     [
-        (18, {}, 18, True),
-        (1, {}, 1, True),
-        (20, {}, 20, True),
+        (18, {}, 21, True),  # what is told of later days all the same keeps its place
+        (1, {}, 21, True),
+        (20, {}, 21, True),
         (21, {}, 21, False),
         (22, {2: 22}, 21, False),
         (30, {2: 22}, 21, False),
