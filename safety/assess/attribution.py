@@ -39,7 +39,7 @@ def attribute(episode: Episode, case: Case) -> Attributed:
     if own and not episode.values:
         return _combined(own, case.study)
     term, first = {episode.records.term}, min(episode.evidence)
-    found = attribute_finding(term, first, episode.onset, case)
+    found = attribute_finding(term, first, episode.onset, case, episode.grades[0])
     if not own:
         return found
     later = _combined(own, case.study)
@@ -51,17 +51,20 @@ def attribute_test(test: str, finding: Source, onset: Moment, case: Case) -> Att
     """Return what is reported of the cause of a value, by the CTCAE terms its test is graded by."""
     code, _, urine = test.partition("/")
     ladders = ladders_by_test(case.study.ctcae)
-    found = [
-        x for spec in ([urine] if urine else ["BLOOD", ""]) for x in ladders.get((code, spec), ())
-    ]
-    return attribute_finding({x.term for x in found}, finding, onset, case)
+    specimens = [urine] if urine else ["BLOOD", ""]
+    terms = {x.term for spec in specimens for x in ladders.get((code, spec), ())}
+    grades = [o.lowest for o in case.facts.observations if o.term in terms and o.when == onset]
+    return attribute_finding(terms, finding, onset, case, max(grades, default=0))
 
 
-def attribute_finding(terms: set[str], finding: Source, onset: Moment, case: Case) -> Attributed:
-    """Return what reports of some terms say of the cause of a finding.
+def attribute_finding(
+    terms: set[str], finding: Source, onset: Moment, case: Case, grade: int = 0
+) -> Attributed:
+    """Return what reports of some terms say of the cause of a finding of a grade.
 
-    A report speaks for what is found from its start to some days after its end; one that starts
-    after the finding does not, or what was dose-limiting could cease to be.
+    A report speaks for what is found from its start to some days after its end, and is no worse
+    than what it reports. One that starts after the finding does not, or what was dose-limiting
+    could cease to be.
     """
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
     first, names = onset.first_day, {t.casefold() for t in terms}
@@ -69,6 +72,7 @@ def attribute_finding(terms: set[str], finding: Source, onset: Moment, case: Cas
         r
         for r in case.facts.reports
         if r.term.casefold() in names
+        and r.highest >= grade
         and r.start.first_day <= first
         and (r.end is None or r.end.last_day + near >= first)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from math import isnan
 from typing import NamedTuple
@@ -95,6 +96,8 @@ def _facts(
     told = {kind: by.get(usubjid, []) for kind, by in rows.told.items()}
     dispositions = records.events(told["disposition"], notes)
     subject = next(iter(rows.subjects.get(usubjid, [])), None)
+    death = _death(subject, dispositions, notes)
+    found = tuple(_by_death(r, death) for r in found)
     first, latest = _first_dose(next(iter(rows.exposed.get(usubjid, [])), None))
     return Facts(
         usubjid=usubjid,
@@ -103,7 +106,7 @@ def _facts(
         age=None if subject is None or isnan(subject.AGE) else subject.AGE,
         first_dose=first,
         first_dose_latest=latest,
-        death=_death(subject, dispositions, notes),
+        death=death,
         delivered=rows.delivered,
         baseline=_baseline(values.baseline_grades(graded), found, first),
         observations=values.observations(graded, {m.KEY: m for m in measured}, visits, notes),
@@ -139,6 +142,14 @@ def _death(subject: Subject | None, dispositions: tuple[Event, ...], notes: Note
         notes.add(subject.KEY, "died, but there is no date of death that can be read; add it")
         return ANY_DAY
     return ANY_DAY if deaths else None
+
+
+def _by_death(report: Report, death: Moment | None) -> Report:
+    """Return a report whose partial onset does not reach beyond the day of death."""
+    start = report.start
+    if death is None or start.is_one_day or not start.earliest < death.latest < start.latest:
+        return report
+    return replace(report, start=Moment(start.earliest, death.latest))
 
 
 def _baseline(

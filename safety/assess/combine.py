@@ -7,31 +7,54 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
+from safety.assess.case import Case
 from safety.assess.moments import DAY, Moment
 from safety.assess.occurrence import Occurrence, merged_evidence
 from safety.assess.truth import Truth, all_of, any_of
-from safety.study.conditions import AllOf
+from safety.study.conditions import AllOf, AtBaseline, History
 from safety.study.language import Duration
 
 Occurrences = tuple[Occurrence, ...]
 
 
-def together(condition: AllOf, parts: Sequence[Occurrences]) -> Occurrences:
+def together(condition: AllOf, parts: Sequence[Occurrences], case: Case) -> Occurrences:
     """Return for each occurrence of the first condition how the others hold at its time.
 
-    parts: the occurrences of each condition, in the order of the study file.
+    parts: the occurrences of each condition, in the order of the study file. What the others may
+    still join is not decided: a "no" must not be taken back later.
     """
-    if any(not p for p in parts):
-        return ()
     first, *others = parts
-    found = []
-    for anchor in first:
-        joined: Occurrence | None = anchor
-        for other in others:
-            joined = _best(joined, other, condition) if joined is not None else None
-        if joined is not None:
-            found.append(joined)
-    return tuple(found)
+    joined = (_with_all(anchor, others, condition, case) for anchor in first)
+    return tuple(j for j in joined if j is not None)
+
+
+def _with_all(
+    anchor: Occurrence, others: Sequence[Occurrences], condition: AllOf, case: Case
+) -> Occurrence | None:
+    """Return an occurrence joined with one of each other condition, None if one is not near."""
+    found = anchor
+    for other, part in zip(others, condition.all[1:], strict=True):
+        joined = _best(found, other, condition) or _waiting(found, part, condition, case)
+        if joined is None:
+            return None
+        found = joined
+    return found
+
+
+def _waiting(anchor: Occurrence, part: object, condition: AllOf, case: Case) -> Occurrence | None:
+    """Return an occurrence that another condition may still join; None once it is too late."""
+    if isinstance(part, History | AtBaseline) or case.follow_up_ended is not None:
+        return None
+    near_enough = anchor.known_until.last_day + timedelta(days=condition.within.whole_days)
+    last = max(near_enough, anchor.end.last_day) if anchor.end is not None else None
+    if last is not None and case.as_of > last:
+        return None
+    until = f"until {last}" if last else "until it has recovered"
+    asked = anchor.doubted(
+        f"{_name(anchor)} ({anchor.onset}): what else the rule asks for may follow {until}",
+        settles_by=last, is_open=True,
+    )  # fmt: skip
+    return replace(asked, waiting=True)
 
 
 def _best(anchor: Occurrence, others: Occurrences, condition: AllOf) -> Occurrence | None:
@@ -104,32 +127,44 @@ def _later(a: Occurrence, b: Occurrence) -> Moment | None:
 def near(a: Occurrence, b: Occurrence, within: Duration) -> Truth:
     """Return whether two occurrences lie within a time of each other.
 
-    Surely, by the times they are known to have been on; perhaps, by those they may have been.
+    Surely, by the times they are known to have been on; perhaps, if one was on when the other may
+    have been.
     """
     if a.standing or b.standing:
         return Truth.MET
-    if _gap(a.onset, a.known_until, b.onset, b.known_until, within, sure=True):
+    if _gap_surely(a, b, within):
         return Truth.MET
-    if _gap(a.onset, a.latest, b.onset, b.latest, within, sure=False):
+    if _overlap(a, b) or _gap_may_be(a, b, within):
         return Truth.UNKNOWN
     return Truth.NOT_MET
 
 
-def _gap(
-    start_a: Moment, end_a: Moment, start_b: Moment, end_b: Moment, within: Duration, *, sure: bool
-) -> bool:
-    """Whether the time between two spans is at most `within`, surely or perhaps."""
-    if (start_a, end_a) > (start_b, end_b):
-        start_a, end_a, start_b, end_b = start_b, end_b, start_a, end_a
+def _overlap(a: Occurrence, b: Occurrence) -> bool:
+    """Whether both may have been on at one time; who was seen recovered was so from then on."""
+    return a.onset.earliest < b.latest.latest and b.onset.earliest < a.latest.latest
+
+
+def _ordered(a: Occurrence, b: Occurrence) -> tuple[Moment, Moment]:
+    """Return until when the earlier one was known to be on, and when the later one began."""
+    first, second = (a, b) if (a.onset, a.known_until) <= (b.onset, b.known_until) else (b, a)
+    return first.known_until, second.onset
+
+
+def _gap_surely(a: Occurrence, b: Occurrence, within: Duration) -> bool:
+    """Whether the known times are at most `within` apart, however dates are completed."""
+    until, begin = _ordered(a, b)
     if within.unit == "d":
-        until, begin = (
-            (end_a.first_day, start_b.last_day) if sure else (end_a.last_day, start_b.first_day)
-        )
-        return begin - until <= within.amount * DAY
+        return begin.last_day - until.first_day <= within.amount * DAY
     limit = timedelta(hours=within.amount)
-    if sure:
-        same_day = start_b.first_day == end_a.last_day and start_b.is_one_day and end_a.is_one_day
-        return start_b.latest - end_a.earliest <= limit or (same_day and limit >= DAY)
-    apart = start_b.earliest - end_a.latest
+    same_day = begin.first_day == until.last_day and begin.is_one_day and until.is_one_day
+    return begin.latest - until.earliest <= limit or (same_day and limit >= DAY)
+
+
+def _gap_may_be(a: Occurrence, b: Occurrence, within: Duration) -> bool:
+    """Whether the known times may be at most `within` apart."""
+    until, begin = _ordered(a, b)
+    if within.unit == "d":
+        return begin.first_day - until.last_day <= within.amount * DAY
+    apart, limit = begin.earliest - until.latest, timedelta(hours=within.amount)
     # the end of a date is not reached: two dates a day apart are more than that apart
-    return apart <= limit if end_a.is_timed else apart < limit
+    return apart <= limit if until.is_timed else apart < limit

@@ -51,7 +51,7 @@ def _toxicity(condition: c.Toxicity, case: Case, worsened_by: int) -> Occurrence
 
 def _all(condition: c.AllOf, case: Case, worsened_by: int) -> Occurrences:
     parts = [occurrences(part, case, worsened_by=worsened_by) for part in condition.all]
-    return together(condition, parts)
+    return together(condition, parts, case)
 
 
 def _any(condition: c.AnyOf, case: Case, worsened_by: int) -> Occurrences:

@@ -54,7 +54,8 @@ def _late(judged: list[Judged]) -> tuple[Truth, list[Judged]]:
     met = [j for j in after if j.truth is Truth.MET]
     if met:
         return Truth.MET, met
-    return Truth.UNKNOWN, [j for j in after if j.truth is Truth.UNKNOWN]
+    doubts = [j for j in after if j.truth is Truth.UNKNOWN and not j.occurrence.waiting]
+    return Truth.UNKNOWN, doubts
 
 
 def _result(
@@ -67,22 +68,31 @@ def _result(
     met = [j for j in judged if j.counts is Truth.MET]
     if met:
         return _argument(rule, Truth.MET, met, case)
-    unclear = [j for j in judged if j.counts is Truth.UNKNOWN]
+    unclear = [j for j in judged if j.counts is Truth.UNKNOWN and not j.occurrence.waiting]
     if unclear:
         return _argument(rule, Truth.UNKNOWN, unclear, case)
-    return _silence(rule, case, window, done)
+    return _silence(rule, judged, case, window, done)
 
 
 def _silence(
-    rule: DltRule, case: Case, window: DltWindow, done: tuple[AssessmentDone, ...]
+    rule: DltRule,
+    judged: list[Judged],
+    case: Case,
+    window: DltWindow,
+    done: tuple[AssessmentDone, ...],
 ) -> RuleResult:
     """Return what it means that nothing speaks for a rule: not met only if somebody looked."""
     if window.is_open:
         waiting = f"the window is open: {window.text}"
         return _silent(rule, Truth.UNKNOWN, (waiting,), settles(case, window), is_open=True)
+    waiting_for = [j.occurrence for j in judged if j.counts is Truth.UNKNOWN]
+    if waiting_for:
+        asked = tuple(m for o in waiting_for for m in o.missing)
+        days = [o.settles_by for o in waiting_for if o.settles_by is not None]
+        return _silent(rule, Truth.UNKNOWN, asked, max(days, default=None), is_open=True)
     unread = tuple(f"{kind} records were not delivered" for kind in _not_delivered(rule, case))
     due = needed(rule.needs, done, "due")
-    missing = needed(rule.needs, done, "missing")
+    missing = [*needed(rule.needs, done, "missing"), *needed(rule.needs, done, "not_due")]
     if due and not unread:
         asked = tuple(f"{a.assessment} of {a.window} is due" for a in due)
         return _silent(rule, Truth.UNKNOWN, asked, max(a.due_by for a in due), is_open=True)

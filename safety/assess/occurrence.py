@@ -41,6 +41,7 @@ class Occurrence:
     queries: tuple[str, ...] = ()
     settles_by: date | None = None
     open: bool = False
+    waiting: bool = False  # for another condition, of which there is no sign
     duration: str = ""
     predose_cycle: int | None = None  # its first value was taken before this cycle's first dose
 

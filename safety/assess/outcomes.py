@@ -23,10 +23,13 @@ def death(case: Case) -> tuple[Occurrence, ...]:
     if case.facts.death is not None:
         return _unexplained(case)
     seen = _last_seen_alive(case)
+    progression = _progression(case)
     perhaps = [
         r
         for r in case.facts.reports
-        if r.highest == FATAL and (seen is None or seen <= (r.end or r.start).last_day)
+        if r.highest == FATAL
+        and r.term.casefold() not in progression
+        and (seen is None or seen <= r.start.last_day)
     ]
     return tuple(_of([r], case).doubted(f"grade of {r.source.text}") for r in perhaps)
 
@@ -41,12 +44,16 @@ def _last_seen_alive(case: Case) -> date | None:
 
 
 def _reported(fatal: list[Report], case: Case) -> tuple[Occurrence, ...]:
-    progression = {t.casefold() for t in case.study.dose_limiting.cause_of_death.terms}
+    progression = _progression(case)
     others = [r for r in fatal if r.term.casefold() not in progression]
     if not others:
         return ()
     found = _of(others, case)
     return () if is_related(found.related) is Truth.NOT_MET else (found,)
+
+
+def _progression(case: Case) -> set[str]:
+    return {t.casefold() for t in case.study.dose_limiting.cause_of_death.terms}
 
 
 def _of(reports: list[Report], case: Case) -> Occurrence:

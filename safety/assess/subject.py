@@ -12,7 +12,7 @@ from safety.assess.evaluability import evaluability
 from safety.assess.facts import Facts
 from safety.assess.queries import flags, queries
 from safety.assess.result import RuleResult, SubjectAssessment, Verdict
-from safety.assess.surveillance import surveillance
+from safety.assess.surveillance import stopped, surveillance
 from safety.assess.window import DltWindow, dlt_window
 from safety.dosing.account import exposure
 from safety.dosing.deviations import deviations
@@ -71,7 +71,9 @@ def _verdict(case: Case, window: DltWindow | None, outcome: Outcome) -> Verdict:
     if case.study.dose_limiting.count_late and _positive(outcome.late, "met"):
         return "DLT"
     undecided = _positive(outcome.results, "not_evaluable")
-    if window.cut_short:  # it is not evaluable: only an event can still make it more than that
+    end = stopped(case)
+    if window.cut_short or (end is not None and end <= window.last_day):
+        # it is not evaluable: only an event can still make it more than that
         undecided = [r for r in undecided if r.terms]
     if window.is_open or any(r.open for r in undecided):
         return "PENDING"

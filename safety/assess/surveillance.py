@@ -34,12 +34,12 @@ def _in_window(assessment: Assessment, window: CycleDays, case: Case) -> Assessm
     in_grace = tuple(d for d in days if first <= d <= grace)
     done_on = in_time
     status: Status
-    stopped = _stopped(case)
+    end = stopped(case)
     if len(in_time) >= assessment.at_least:
         status = "done"
     elif len(in_grace) >= assessment.at_least:
         status, done_on = "late", in_grace
-    elif stopped is not None and stopped <= last:
+    elif end is not None and end <= last:
         status = "not_due"
     elif case.as_of <= grace:
         status = "due" if case.as_of >= first else "not_due"
@@ -48,7 +48,7 @@ def _in_window(assessment: Assessment, window: CycleDays, case: Case) -> Assessm
     return AssessmentDone(assessment.id, str(window), status, last, done_on)
 
 
-def _stopped(case: Case) -> date | None:
+def stopped(case: Case) -> date | None:
     """Return from when nothing is due: follow-up ended, or treatment did, not for toxicity."""
     ends = [case.follow_up_ended]
     if case.treatment_ended is not None and ended(case, TREATMENT).truth is Truth.NOT_MET:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from safety.assess.case import Case
 from safety.assess.confirmation import confirmed, open_question
@@ -164,25 +164,32 @@ def _point(o: Observation, at_least: int, case: Case) -> Point:
 def _clustered(
     records: TermRecords, values: list[Run], reported: list[ReportRun], case: Case
 ) -> Iterator[Episode]:
-    """Yield runs of values and of reports that overlap, or nearly so, as one episode."""
+    """Yield runs of values with the reports that overlap them, or nearly so, as one episode.
+
+    Two runs of values with a recovery between are two, unless one report covers both.
+    """
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
-    today = on(case.known_until)
-    spans: list[tuple[Moment, Moment, Run | ReportRun]] = [
-        (r.points[0].when, r.recovered or r.points[-1].when, r) for r in values
-    ]
-    spans += [(r.begin, r.end or max(today, r.begin), r) for r in reported]
-    spans.sort(key=lambda s: (s[0], s[1]))
-    group: list[Run | ReportRun] = []
-    until = None
-    for start, end, run in spans:
-        if group and until is not None and start.earliest.date() > (until + near).date():
-            yield _episode(records, group)
-            group, until = [], None
-        group.append(run)
-        last = on(end.last_day).earliest
-        until = last if until is None else max(until, last)
-    if group:
+    groups: list[list[Run | ReportRun]] = [[r] for r in values]
+    for report in reported:
+        begin = report.begin.first_day
+        end = (report.end or max(on(case.known_until), report.begin)).last_day
+        own = [g for g in groups if any(_is_near(r, begin - near, end + near) for r in g)]
+        groups = [g for g in groups if g not in own]
+        groups.append([r for g in own for r in g] + [report])
+    for group in sorted(groups, key=_first_day):
         yield _episode(records, group)
+
+
+def _is_near(run: Run | ReportRun, first: date, last: date) -> bool:
+    """Whether a run of values lies between two days, in part at least."""
+    if isinstance(run, ReportRun):
+        return False  # reports that follow each other are one run already
+    until = (run.recovered or run.points[-1].when).last_day
+    return run.points[0].when.first_day <= last and until >= first
+
+
+def _first_day(group: list[Run | ReportRun]) -> date:
+    return min((r.begin if isinstance(r, ReportRun) else r.points[0].when).first_day for r in group)
 
 
 def _episode(records: TermRecords, group: list[Run | ReportRun]) -> Episode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from safety.assess.attribution import attribute
 from safety.assess.case import Case
@@ -43,14 +44,12 @@ def _may_have_begun(episode: Episode, found: Occurrence, case: Case) -> list[Mom
     """Return when else an episode may have begun: before what is sure, or after the first dose."""
     if found.truth is Truth.NOT_MET:
         return []
-    if found.truth is Truth.MET:
-        return [episode.begin] if episode.begin.first_day < episode.onset.first_day else []
-    first_dose = case.first_dose
-    if first_dose is None or episode.begin.last_day >= first_dose:
-        return []
     starts = [p.when for r in episode.values for p in r.points]
     starts += [row.start for run in episode.reported for row in run.rows]
-    return sorted(s for s in starts if s.last_day >= first_dose)[:1]
+    treated = [s for s in starts if case.first_dose and s.last_day >= case.first_dose]
+    first = min(treated, default=episode.begin)
+    found_then = {episode.onset.first_day}
+    return [s for s in dict.fromkeys((episode.begin, first)) if s.first_day not in found_then]
 
 
 def _predose(moment: Moment, episode: Episode) -> int | None:
@@ -76,11 +75,15 @@ def _judged(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> 
         occurrence = _timed(occurrence, test, spans, gaps, case)
     if occurrence.truth is Truth.NOT_MET:
         return occurrence
-    for truth, missing in _facts(episode, condition, case, judge):
-        if truth is Truth.NOT_MET:
+    for fact in _facts(episode, condition, case, judge):
+        if fact.truth is Truth.NOT_MET:
             return replace(occurrence, truth=Truth.NOT_MET)
-        if truth is Truth.UNKNOWN:
-            occurrence = occurrence.doubted(missing)
+        if fact.truth is Truth.UNKNOWN:
+            can_still = fact.by is not None and case.as_of <= fact.by
+            occurrence = occurrence.doubted(
+                fact.missing, settles_by=fact.by,
+                is_open=can_still and case.follow_up_ended is None,
+            )  # fmt: skip
     return occurrence
 
 
@@ -148,28 +151,35 @@ def _timed(
         return replace(occurrence, truth=all_of([occurrence.truth, truth]))
     unsettled = [(s, by) for (s, by), t in zip(spans, truths, strict=True) if t is Truth.UNKNOWN]
     by = max(day for _, day in unsettled)
-    goes_on = any(span.high is None for span, _ in unsettled) and case.follow_up_ended is None
+    # of what is not surely there, no later sample says how long it was
+    sure = occurrence.truth is Truth.MET and case.follow_up_ended is None
+    goes_on = sure and any(span.high is None for span, _ in unsettled)
     decides = "decides" if goes_on else "would have decided"
     ask = f"it lasted {words}, the rule asks for {test}: a sample by {by.isoformat()} {decides}"
     return occurrence.doubted(ask, settles_by=by, is_open=goes_on)
 
 
-def _facts(
-    episode: Episode, condition: Toxicity, case: Case, judge: Judge
-) -> Iterable[tuple[Truth, str]]:
+class Fact(NamedTuple):
+    """A further fact a condition asks for: what is missing if nobody knows, and until when."""
+
+    truth: Truth
+    missing: str = ""
+    by: date | None = None
+
+
+def _facts(episode: Episode, condition: Toxicity, case: Case, judge: Judge) -> Iterable[Fact]:
     """Yield each further fact the condition asks for, with what is missing if nobody knows."""
     if condition.symptomatic is not None:
         has = _symptomatic(episode)
         wanted = has if condition.symptomatic == "yes" else ~has
-        yield wanted, "whether there were symptoms (AESYMP, LBCLSIG)"
+        yield Fact(wanted, "whether there were symptoms (AESYMP, LBCLSIG)")
     if condition.serious is not None:
         rows = [r for run in episode.reported for r in run.rows]
-        yield (Truth.MET if any(r.serious for r in rows) else Truth.NOT_MET), ""
+        yield Fact(Truth.MET if any(r.serious for r in rows) else Truth.NOT_MET)
     if condition.treated_with is not None:
-        yield _treated(episode, condition.treated_with, case), "medication given in time"
+        yield _treated(episode, condition, case)
     for other in condition.without:
-        truth, what = _present(episode, judge(other, case), case)
-        yield ~truth, what
+        yield _absent(episode, judge(other, case), case)
 
 
 def _symptomatic(episode: Episode) -> Truth:
@@ -186,29 +196,37 @@ def _symptomatic(episode: Episode) -> Truth:
     return Truth.UNKNOWN
 
 
-def _treated(episode: Episode, wanted: str, case: Case) -> Truth:
-    end = episode.end or on(case.known_until)
+def _treated(episode: Episode, condition: Toxicity, case: Case) -> Fact:
+    """Return whether it was treated: from its onset until it was over, or had to be."""
+    wanted, last = condition.treated_with, (episode.end or on(case.known_until)).last_day
+    by = None
+    if condition.resolving is not None:
+        by = settling_day(DurationTest("<=", condition.resolving.within), episode.onset)
+        last = min(last, by)
     given = [c for c in case.facts.medications if wanted in {c.category.upper(), c.name.upper()}]
-    if any(_overlaps(c, episode.onset, end) for c in given):
-        return Truth.MET
-    can_still = episode.end is None and case.follow_up_ended is None
+    if any(_overlaps(c, episode.onset, last) for c in given):
+        return Fact(Truth.MET)
+    can_still = episode.end is None and (by is None or case.known_until <= by)
     undated = any(c.start is None for c in given) or not case.looked_at("medication")
-    return Truth.UNKNOWN if can_still or undated else Truth.NOT_MET
+    missing = f"{(wanted or '').lower()} medication given in time"
+    return Fact(Truth.UNKNOWN if can_still or undated else Truth.NOT_MET, missing, by)
 
 
-def _overlaps(course: Course, start: Moment, end: Moment) -> bool:
-    if course.start is None or course.start.first_day > end.last_day:
+def _overlaps(course: Course, start: Moment, last: date) -> bool:
+    if course.start is None or course.start.first_day > last:
         return False
     return course.end is None or course.end.last_day >= start.first_day
 
 
-def _present(episode: Episode, others: tuple[Occurrence, ...], case: Case) -> tuple[Truth, str]:
-    """Return whether another condition holds at the time of an episode, and what is missing."""
+def _absent(episode: Episode, others: tuple[Occurrence, ...], case: Case) -> Fact:
+    """Return whether another condition does not hold at the time of an episode."""
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
     start = episode.onset.first_day - near
     end = (episode.end or on(case.known_until)).last_day + near
     same_time = [
         o for o in others if o.standing or (o.onset.first_day <= end and o.latest.last_day >= start)
     ]
-    missing = [m for o in same_time if o.truth is Truth.UNKNOWN for m in o.missing]
-    return any_of(o.truth for o in same_time), "; ".join(dict.fromkeys(missing))
+    doubts = [o for o in same_time if o.truth is Truth.UNKNOWN]
+    missing = dict.fromkeys(m for o in doubts for m in o.missing)
+    days = [o.settles_by for o in doubts if o.open and o.settles_by is not None]
+    return Fact(~any_of(o.truth for o in same_time), "; ".join(missing), max(days, default=None))

@@ -32,8 +32,9 @@ class Replay:
         return self.cases[day]
 
     def found(self, condition: Any, worsened_by: int, day: date) -> list[Occurrence]:
-        """Return the occurrences of a condition as they were known on a day."""
-        return list(occurrences(condition, self.at(day), worsened_by=worsened_by))
+        """Return the occurrences of a condition known on a day, without what may follow."""
+        found = occurrences(condition, self.at(day), worsened_by=worsened_by)
+        return [o for o in found if not o.waiting]
 
     def known_on(self, occurrence: Occurrence, condition: Any, worsened_by: int) -> date:
         """Return the first day on which an occurrence that is met was known to be."""

@@ -100,7 +100,9 @@ def test_missing_attribution_counts_as_related(alerts):
 
 
 def test_an_onset_that_may_be_in_the_window_alarms_unverified(alerts):
-    event = build.event(AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-03", AEREL="POSSIBLE")
+    event = build.event(
+        AEDECOD="RASH", AETOXGR="3", AESTDTC="2024-03", AEENDTC=None, AEREL="POSSIBLE"
+    )
     assert alerts(ae=[event]) == [
         ("DLT", "P1", False, "DLT candidate P1: RASH (cannot be judged yet)")
     ]
