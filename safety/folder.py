@@ -5,7 +5,7 @@ Nothing is quarantined here: what cannot be used is named as a problem, with wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,31 +14,18 @@ import pandas as pd
 
 from safety.assess import analysis, build, grades
 from safety.assess.facts import Facts
-from safety.ctcae.grading import UNITSTATE_MISSING, UNITSTATE_UNKNOWN, gradable_tests
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
+from safety.feeds import mapping
 from safety.feeds.sdtm_folder import reader
+from safety.folder_problems import faults_of, lines, shown, tests_by_another_name
 from safety.intake.records import canonical, no_records
 from safety.study.feeds import Domain, Feed, RecordKind
 from safety.study.model import Study
 
 TWINS = {"EX": "EC", "EC": "EX"}  # dosing as derived and as collected: one of them is enough
 MAX_FILE_MB = 500
-MAX_ROWS_NAMED = 10
 MEGABYTE = 1_000_000
-# Kind of record -> date fields, and whether the row says nothing without the date.
-DATES: dict[str, dict[str, bool]] = {
-    "subject": {"RFST": False, "DTH": False},
-    "dose": {"STDT": True, "ENDT": False},
-    "measurement": {"ADT": True},
-    "adverse_event": {"STDT": True, "ENDT": False},
-    "medication": {"STDT": False, "ENDT": False},
-    "procedure": {"STDT": True, "ENDT": False},
-    "disposition": {"STDT": True},
-    "visit": {"STDT": True},
-    "history": {"STDT": False},
-    "declaration": {"STDT": False, "SIGNED": False},
-}
 NEEDED: tuple[RecordKind, ...] = ("subject", "dose", "measurement", "adverse_event")
 
 
@@ -60,7 +47,7 @@ def read(folder: Path, study: Study, max_file_mb: int = MAX_FILE_MB) -> FolderRe
     """Read the files of a folder by the study's mapping; every domain may be missing.
 
     Raises WrongUseError if there is no such folder or no file to read in it, HeldDeliveryError
-    for a file that cannot be read.
+    for a file of a domain that is not optional and cannot be read.
     """
     if not folder.is_dir():
         raise WrongUseError(f"there is no folder {folder}.")
@@ -78,16 +65,34 @@ def read(folder: Path, study: Study, max_file_mb: int = MAX_FILE_MB) -> FolderRe
         if name not in names and path.name not in feed.ignore
     ]
     parts: dict[str, list[pd.DataFrame]] = {}
+    used = []
     for name in names:
-        frame, found = _records(files[name], feed, name, study)
+        try:
+            frame, found = _records(files[name], feed, name, study)
+        except HeldDeliveryError as error:
+            if not _is_optional(name, study):
+                raise
+            problems.append(f"{error} Nothing of this file is used.")
+            continue
+        used.append(name)
         parts.setdefault(feed.domains[name].record, []).append(frame)
         problems += found
     frames = {kind: pd.concat(p, ignore_index=True) for kind, p in parts.items()}
-    frames, unknown = _of_known_subjects(frames)
-    absent = [d for d in study.feeds[0].domains if d not in names and TWINS.get(d) not in names]
-    return FolderRecords(
-        frames, tuple(files[n].name for n in names), tuple(absent), tuple(problems + unknown)
-    )
+    absent = [d for d in study.feeds[0].domains if d not in used and TWINS.get(d) not in used]
+    problems += [
+        f"there is no file of {d}, which the study needs; what it would tell is open. Ask for it."
+        for d in absent
+        if not _is_optional(d, study)
+    ]
+    problems += _strangers(frames)
+    if "measurement" in frames:
+        problems += tests_by_another_name(frames["measurement"], study)
+    return FolderRecords(frames, tuple(files[n].name for n in used), tuple(absent), tuple(problems))
+
+
+def _is_optional(name: str, study: Study) -> bool:
+    domains = study.feeds[0].domains
+    return (domains.get(name) or domains[TWINS[name]]).optional
 
 
 def facts(records: FolderRecords, study: Study) -> dict[str, Facts]:
@@ -95,8 +100,7 @@ def facts(records: FolderRecords, study: Study) -> dict[str, Facts]:
     frames = dict(records.frames)
     for kind in NEEDED:
         frames.setdefault(kind, no_records(kind))
-    if frames["subject"].empty:
-        frames["subject"] = _everyone(frames)
+    frames["subject"] = _everyone(frames)
     taken = exposure.by_subject(frames["dose"], frames["subject"])
     measured = analysis.analysis_measurements(
         frames["measurement"], frames["subject"], taken, study
@@ -171,7 +175,9 @@ def _records(path: Path, feed: Feed, name: str, study: Study) -> tuple[pd.DataFr
         raw, feed.model_copy(update={"domains": feed.domains | {name: domain}}), name, path.name
     )
     frame = intake.records
-    problems += _said(path.name, _faults(frame, domain.record, study, is_keyed=is_keyed))
+    columns = mapping.columns(feed, name, domain) | {"key": f"key ({', '.join(domain.key)})"}
+    found = lines(path.name, columns, faults_of(frame, domain.record, study, is_keyed=is_keyed))
+    problems += found
     if intake.duplicates:
         problems.append(
             f"{path.name}: {intake.duplicates} exact copies of other rows are not counted twice."
@@ -181,85 +187,38 @@ def _records(path: Path, feed: Feed, name: str, study: Study) -> tuple[pd.DataFr
 
 
 def _told_apart(frame: pd.DataFrame, domain: Domain) -> pd.DataFrame:
-    """Return the frame with one KEY a row; of a subject only the first row of DM."""
+    """Return the frame with one KEY a row; of a subject the row whose values sort first."""
     if domain.record == "subject":
-        return frame.drop_duplicates("USUBJID")
+        values = [c for c in frame if c not in ("SRCFILE", "SRCROW")]
+        return frame.sort_values(values).drop_duplicates("USUBJID").sort_index()
     twice = frame["KEY"].duplicated(keep=False)
     place = "#" + frame["SRCROW"].astype("str")
     return frame.assign(KEY=frame["KEY"] + place.where(twice, ""))
 
 
-Fault = tuple[str, "pd.Series[bool]", str]  # field, rows, what is wrong and what to do
-
-
-def _faults(frame: pd.DataFrame, kind: str, study: Study, *, is_keyed: bool) -> Iterator[Fault]:
-    yield "USUBJID", frame["USUBJID"].isna(), "is missing; the row is not used. Add it."
-    yield (
-        "STUDYID", frame["STUDYID"].ne(study.studyid),
-        f"is not {study.studyid}; the row is not used. Give the study file of this trial.",
-    )  # fmt: skip
-    if kind == "subject":
-        twice = frame["USUBJID"].duplicated() & frame["USUBJID"].notna()
-        yield "USUBJID", twice, "stands in an earlier row; this row is not used. Keep one."
-    elif is_keyed:
-        twice = frame["KEY"].duplicated(keep=False)
-        yield "key", twice, "is that of another row that differs; both are used. Correct one."
-    for prefix, is_needed in DATES.get(kind, {}).items():
-        state = frame[f"{prefix}STATE"]
-        yield f"{prefix}C", state.eq("invalid"), "is no ISO 8601 date; it is not used. Correct it."
-        if is_needed:
-            yield f"{prefix}C", state.eq("missing"), "is missing. Add the date."
-    if kind == "measurement":
-        yield from _value_faults(frame, study)
-
-
-def _value_faults(frame: pd.DataFrame, study: Study) -> Iterator[Fault]:
-    tests = {f"{code}/{spec}" for code, spec in gradable_tests(study.ctcae)}
-    gradable = (frame["PARAMCD"].fillna("") + "/" + frame["SPEC"]).isin(tests)
-    state, unit = frame["VALUESTATE"], frame["UNITSTATE"]
-    grade = "it cannot be graded"
-    yield "result", gradable & state.eq("text"), f"is no number; {grade}. Ask for the number."
-    yield "result", gradable & state.eq("missing"), f"is missing; {grade}. Ask for the result."
-    valued = gradable & frame["AVAL"].notna()
-    yield "unit", valued & unit.eq(UNITSTATE_UNKNOWN), f"is not known; {grade}. Correct the unit."
-    negative = valued & frame["DOMAIN"].eq("LB") & frame["AVAL"].lt(0)
-    yield "result", negative, "is below 0; it cannot be right. Correct it."
-    yield "unit", valued & unit.eq(UNITSTATE_MISSING), "is missing. Add the unit."
-
-
-def _said(file: str, faults: Iterator[Fault]) -> list[str]:
-    """Return one line a fault, naming its first rows (counted from 1, below the header)."""
-    lines = []
-    for field, where, text in faults:
-        rows = where.index[where.to_numpy(bool)].tolist()
-        if rows:
-            shown = ", ".join(str(r) for r in rows[:MAX_ROWS_NAMED])
-            more = f" and {len(rows) - MAX_ROWS_NAMED} more" if len(rows) > MAX_ROWS_NAMED else ""
-            lines.append(f"{file}, row {shown}{more}: {field} {text}")
-    return lines
-
-
-def _of_known_subjects(
-    frames: dict[str, pd.DataFrame],
-) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Return the frames without rows of subjects who are not in DM, and a line on those."""
+def _strangers(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return a line a file on subjects who are not in DM; without DM nobody is a stranger."""
     if "subject" not in frames or frames["subject"].empty:
-        return frames, []
-    known, problems, kept = set(frames["subject"]["USUBJID"]), [], {}
-    for kind, frame in frames.items():
-        stranger = ~frame["USUBJID"].isin(known)
+        return []
+    found = []
+    for frame in frames.values():
+        stranger = ~frame["USUBJID"].isin(frames["subject"]["USUBJID"])
         for file, rows in frame[stranger].groupby("SRCFILE"):
-            where = pd.Series(data=True, index=rows["SRCROW"])
-            fault = ("USUBJID", where, "is not in DM; the row is not used. Correct the id or DM.")
-            problems += _said(str(file), iter([fault]))
-        kept[kind] = frame[~stranger].reset_index(drop=True)
-    return kept, problems
+            ids = shown(sorted(rows["USUBJID"].unique()))
+            found.append(
+                f"{file}: USUBJID {ids} is not in DM; assessed without dose level, sex and age. "
+                "Correct the id or DM."
+            )
+    return found
 
 
 def _everyone(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return a subject without particulars for everyone who occurs in any record."""
-    ids = sorted({s for f in frames.values() for s in f["USUBJID"].dropna()})
-    nobody = no_records("subject")
-    return nobody.reindex(range(len(ids))).assign(
-        USUBJID=pd.array(ids, dtype="str"), AGE=np.full(len(ids), np.nan)
-    )
+    """Return the subjects of DM and, without particulars, whoever else occurs in a record."""
+    subjects = frames["subject"]
+    others = {s for f in frames.values() for s in f["USUBJID"].dropna()} - set(subjects["USUBJID"])
+    if not others:
+        return subjects
+    ids = pd.array(sorted(others), dtype="str")
+    nobody = no_records("subject").reindex(range(len(ids)))
+    nobody = nobody.assign(USUBJID=ids, AGE=np.full(len(ids), np.nan))
+    return pd.concat([subjects, nobody], ignore_index=True) if len(subjects) else nobody

@@ -8,6 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 import pandas as pd
 
+from safety.store.read import Snapshot
+
 WORDS = {
     "DLT": "DLT", "NO_DLT": "No DLT", "PENDING": "Pending", "INDETERMINATE": "Cannot be judged",
 }  # fmt: skip
@@ -32,6 +34,11 @@ def verdict(value: str) -> dmc.Badge:
 def state(value: str) -> dmc.Badge:
     """Return the state of a rule."""
     return badge(STATES[value], STATE_COLOURS[value])
+
+
+def level(value: str, shot: Snapshot) -> str:
+    """Return a dose level; "" where the study has none, for an arm code is no dose level."""
+    return value if shot.summary["escalation"] == "applies" else ""
 
 
 def items(text: Any) -> list[Any]:

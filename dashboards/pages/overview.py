@@ -68,9 +68,10 @@ def _severe(counts: dict[str, int]) -> str:
 
 def _verdicts(shot: Snapshot) -> Any:
     """Verdicts by dose level; a study without dose levels says that escalation does not apply."""
-    table = data.frame("verdict", shot)
-    table = table[table["CLOSES"].notna()].assign(
-        DOSELVL=lambda f: f["DOSELVL"].replace("", "(no dose level)"),
+    found = data.frame("verdict", shot)
+    dosed = found[found["CLOSES"].notna()]
+    table = dosed.assign(
+        DOSELVL=[verdicts.level(x, shot) or "(no dose level)" for x in dosed["DOSELVL"]],
         LATE=lambda f: f["LATE"].eq("Y"), EVAL=lambda f: f["EVALUABLE"].eq("Y"),
     )  # fmt: skip
     counts = table.groupby("DOSELVL").agg(

@@ -16,6 +16,8 @@ from dashboards.components.grid import grid, number, text
 from dashboards.components.parts import no_snapshot, nothing, section
 from safety.store.read import Snapshot
 
+NO_DRUGS = "The study file has no drugs or dose levels."
+
 dash.register_page(__name__, path="/subject", name="Subject", order=1.5, title="toxwatch: subject")
 
 
@@ -75,15 +77,16 @@ def draw_subject(study: str, usubjid: str | None) -> Any:
             _asked(of["verdict"].iloc[0]),
             _surveillance(of["surveillance"]),
             _doses(of["dose_account"]),
-            _modification(of["trigger"]),
-            _deviations(of["deviation"]),
+            _modification(of["trigger"], shot),
+            _deviations(of["deviation"], shot),
         ],
         gap="lg",
     )
 
 
 def _answer(found: Any, shot: Snapshot) -> Any:
-    level = f"dose level {found['DOSELVL']}" if found["DOSELVL"] else "no dose level"
+    of_study = verdicts.level(found["DOSELVL"], shot)
+    level = f"dose level {of_study}" if of_study else "no dose level"
     onset = "" if pd.isna(found["ONSETDY"]) else f"onset day {int(found['ONSETDY'])}"
     closes = f"; closes {found['CLOSES']}" if verdicts.given(found["CLOSES"]) else ""
     late = dmc.Badge("late DLT equivalent", color="#C8450A", radius="sm", size="lg")
@@ -205,7 +208,7 @@ def _surveillance(table: pd.DataFrame) -> Any:
 def _doses(table: pd.DataFrame) -> Any:
     note = "intakes; RDI is mg taken of mg planned, over the time that has elapsed"
     if table.empty:
-        return section("Exposure", note, nothing("The study file has no drugs or dose levels."))
+        return section("Exposure", note, nothing(NO_DRUGS))
     lost = [", ".join(f"{n:g} {why}" for why, n in json.loads(m).items()) for m in table["MISSED"]]
     share = ["not known" if pd.isna(r) else f"{r:.0%}" for r in table["RDI"]]
     table = table.assign(LOST=lost, SHARE=share).sort_values(["CYCLE", "DRUG"])
@@ -217,10 +220,15 @@ def _doses(table: pd.DataFrame) -> Any:
                         label="Planned against taken"))  # fmt: skip
 
 
-def _modification(table: pd.DataFrame) -> Any:
+def _silence(looked: str, shot: Snapshot) -> Any:
+    """Nothing was found, which is not the same as nothing to look for."""
+    return nothing(looked if shot.summary["escalation"] == "applies" else NO_DRUGS)
+
+
+def _modification(table: pd.DataFrame, shot: Snapshot) -> Any:
     note = "every rule and gate that fired; per drug the most conservative one wins"
     if table.empty:
-        return section("Dose modification", note, nothing("No rule or gate fired."))
+        return section("Dose modification", note, _silence("No rule or gate fired.", shot))
     sure = table["STATE"].eq("met")
     table = table.assign(
         WINNER=table["WINS"].map({"Y": "yes"}).fillna("no"),
@@ -229,23 +237,23 @@ def _modification(table: pd.DataFrame) -> Any:
             sure, ["; ".join(verdicts.items(m)) for m in table["MISSING"]]
         ),
     ).sort_values(["ONDT", "DRUG", "RULE"])
-    columns = [text("ONDT", "On", 118), text("DRUG", "Drug", 128), text("RULE", "Rule", 95),
-               text("RULETEXT", "What", 240, wrap=True), text("ACTION", "Action", 105, wrap=True),
-               text("WINNER", "Wins", 75), text("RESUME", "Resume, or missing", 220, wrap=True),
+    columns = [text("ONDT", "On", 118), text("DRUG", "Drug", 140), text("RULE", "Rule", 95),
+               text("RULETEXT", "What", 190, wrap=True), text("ACTION", "Action", 105, wrap=True),
+               text("WINNER", "Wins", 75), text("RESUME", "Resume, or missing", 200, wrap=True),
                text("NEXTDOSE", "Next dose", 105), text("UNTILDT", "Until", 118)]  # fmt: skip
     return section("Dose modification", note,
                    grid(table, columns, grid_id="subject-triggers",
                         height=_height(table, tall=True), label="Modification rules"))  # fmt: skip
 
 
-def _deviations(table: pd.DataFrame) -> Any:
+def _deviations(table: pd.DataFrame, shot: Snapshot) -> Any:
     note = "what was done against what the rules expected"
     if table.empty:
-        return section("Deviations", note, nothing("None."))
+        return section("Deviations", note, _silence("None.", shot))
     table = table.assign(KIND=table["KIND"].str.replace("_", " ")).sort_values(["ONDT", "DRUG"])
-    columns = [text("ONDT", "On", 118), text("DRUG", "Drug", 128), text("KIND", "Kind", 170),
-               text("RULE", "Rule", 90), text("EXPECTED", "Expected", 320, wrap=True),
-               text("ACTUAL", "Actual", 320, wrap=True)]  # fmt: skip
+    columns = [text("ONDT", "On", 118), text("DRUG", "Drug", 140), text("KIND", "Kind", 170),
+               text("RULE", "Rule", 90), text("EXPECTED", "Expected", 305, wrap=True),
+               text("ACTUAL", "Actual", 305, wrap=True)]  # fmt: skip
     return section("Deviations", note,
                    grid(table, columns, grid_id="subject-deviations",
                         height=_height(table, tall=True),

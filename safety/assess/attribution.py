@@ -39,12 +39,15 @@ def attribute(episode: Episode, case: Case) -> Attributed:
     if own and not episode.values:
         return _combined(own, case.study)
     term, first = {episode.records.term}, min(episode.evidence)
-    found = attribute_finding(term, first, episode.onset, case, episode.grades[0])
+    found = attribute_finding(term, first, episode.onset, case, episode.grades[1])
     if not own:
         return found
     later = _combined(own, case.study)
-    related = {d: any_of([found.related[d], later.related[d]]) for d in found.related}
-    return found._replace(related=related)
+    return Attributed(
+        {d: any_of([found.related[d], later.related[d]]) for d in found.related},
+        found.unattributed or later.unattributed,
+        tuple(dict.fromkeys([*found.queries, *later.queries])),
+    )
 
 
 def attribute_test(test: str, finding: Source, onset: Moment, case: Case) -> Attributed:
@@ -53,7 +56,7 @@ def attribute_test(test: str, finding: Source, onset: Moment, case: Case) -> Att
     ladders = ladders_by_test(case.study.ctcae)
     specimens = [urine] if urine else ["BLOOD", ""]
     terms = {x.term for spec in specimens for x in ladders.get((code, spec), ())}
-    grades = [o.lowest for o in case.facts.observations if o.term in terms and o.when == onset]
+    grades = [o.highest for o in case.facts.observations if o.term in terms and o.when == onset]
     return attribute_finding(terms, finding, onset, case, max(grades, default=0))
 
 
@@ -62,8 +65,8 @@ def attribute_finding(
 ) -> Attributed:
     """Return what reports of some terms say of the cause of a finding of a grade.
 
-    A report speaks for what is found from its start to some days after its end, and is no worse
-    than what it reports. One that starts after the finding does not, or what was dose-limiting
+    A report speaks for what is found from its start to some days after its end, and is surely no
+    worse than what it reports. One that starts after the finding does not: what was dose-limiting
     could cease to be.
     """
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
@@ -72,7 +75,7 @@ def attribute_finding(
         r
         for r in case.facts.reports
         if r.term.casefold() in names
-        and r.highest >= grade
+        and r.lowest >= grade
         and r.start.first_day <= first
         and (r.end is None or r.end.last_day + near >= first)
     ]

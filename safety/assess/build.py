@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from safety.assess.building import records, reports, values
+from safety.assess.building import observations, records, reports, values
 from safety.assess.building.rows import ANY_DAY, Notes, by_subject, source, when
 from safety.assess.facts import Event, Facts, Report, Source
 from safety.assess.moments import Moment
@@ -51,7 +51,7 @@ class _Rows:
         self.subjects = by_subject(frames.get("subject"), Subject)
         self.exposed = by_subject(exposure, Exposed)
         self.measured = by_subject(analysed, values.Measured)
-        self.graded = by_subject(graded, values.Graded)
+        self.graded = by_subject(graded, observations.Graded)
         self.events = by_subject(events, reports.Event)
         self.supplements = by_subject(frames.get("supplement"), reports.Supplement)
         self.doses = by_subject(frames.get("dose"), records.Dose)
@@ -63,11 +63,10 @@ class _Rows:
         self.delivered = frozenset(frames)
 
     def everyone(self) -> list[str]:
-        """Return the subjects of DM, or where it has none everyone who occurs."""
-        if self.subjects:
-            return sorted(self.subjects)
-        told = [s for kind in self.told.values() for s in kind]
-        return sorted({s for s in (*self.measured, *self.events, *self.doses, *told) if s})
+        """Return everyone who occurs: an alarm does not wait for a row of DM."""
+        found = {*self.subjects, *self.measured, *self.events, *self.supplements, *self.doses}
+        found.update(*self.told.values())
+        return sorted(s for s in found if s)
 
 
 def build(
@@ -99,6 +98,7 @@ def _facts(
     death = _death(subject, dispositions, notes)
     found = tuple(_by_death(r, death) for r in found)
     first, latest = _first_dose(next(iter(rows.exposed.get(usubjid, [])), None))
+    values_read = observations.Reading(study.ctcae, visits, first, notes)
     return Facts(
         usubjid=usubjid,
         level=(subject.ACTARMCD or subject.ARMCD) if subject else "",
@@ -108,10 +108,10 @@ def _facts(
         first_dose_latest=latest,
         death=death,
         delivered=rows.delivered,
-        baseline=_baseline(values.baseline_grades(graded), found, first),
-        observations=values.observations(graded, {m.KEY: m for m in measured}, visits, notes),
+        baseline=_baseline(observations.baseline_grades(graded), found, first),
+        observations=observations.observations(graded, measured, values_read),
         reports=found,
-        samples=values.samples(measured, visits),
+        samples=values.samples(measured, visits, study.ctcae),
         intakes=records.intakes(rows.doses.get(usubjid, []), study, notes),
         medications=records.courses(told["medication"], notes),
         procedures=records.courses(told["procedure"], notes),

@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import reduce
 
 from safety.assess.case import Case
-from safety.assess.moments import DAY, Moment
+from safety.assess.moments import ANY_YEAR, DAY, Moment
 from safety.assess.occurrence import Occurrence, merged_evidence
 from safety.assess.truth import Truth, all_of, any_of
-from safety.study.conditions import AllOf, AtBaseline, History
+from safety.study.conditions import AllOf, AtBaseline, History, Value, parts_of
 from safety.study.language import Duration
 
 Occurrences = tuple[Occurrence, ...]
@@ -34,11 +34,24 @@ def _with_all(
     """Return an occurrence joined with one of each other condition, None if one is not near."""
     found = anchor
     for other, part in zip(others, condition.all[1:], strict=True):
-        joined = _best(found, other, condition) or _waiting(found, part, condition, case)
+        joined = (
+            _best(found, other, condition)
+            or _unmeasured(found, part, case)
+            or _waiting(found, part, condition, case)
+        )
         if joined is None:
             return None
         found = joined
     return found
+
+
+def _unmeasured(anchor: Occurrence, part: object, case: Case) -> Occurrence | None:
+    """Return an occurrence that cannot be judged, for want of any value of what goes with it."""
+    wanted = {t for p in parts_of(part) if isinstance(p, Value) for t in p.value.tests}
+    measured = {s.test for s in case.facts.samples if not s.predose}
+    if not wanted or wanted & measured:
+        return None
+    return anchor.doubted(f"{'|'.join(sorted(wanted))}: no value was delivered")
 
 
 def _waiting(anchor: Occurrence, part: object, condition: AllOf, case: Case) -> Occurrence | None:
@@ -49,6 +62,8 @@ def _waiting(anchor: Occurrence, part: object, condition: AllOf, case: Case) -> 
     last = max(near_enough, anchor.end.last_day) if anchor.end is not None else None
     if last is not None and case.as_of > last:
         return None
+    if anchor.onset.latest.year >= ANY_YEAR:  # nobody said when: no day will tell
+        return anchor.doubted(f"date of {_name(anchor)}")
     until = f"until {last}" if last else "until it has recovered"
     asked = anchor.doubted(
         f"{_name(anchor)} ({anchor.onset}): what else the rule asks for may follow {until}",

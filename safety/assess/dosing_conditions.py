@@ -13,7 +13,7 @@ from safety.assess.truth import Truth, all_of
 from safety.dosing.account import missed
 from safety.dosing.delay import delay
 from safety.dosing.share import Missed
-from safety.study.conditions import CycleDelay, DoseMissed
+from safety.study.conditions import CycleDelay, DoseMissed, judged_by
 
 
 def cycle_delay(condition: CycleDelay, case: Case) -> tuple[Occurrence, ...]:
@@ -39,6 +39,10 @@ def cycle_delay(condition: CycleDelay, case: Case) -> tuple[Occurrence, ...]:
         evidence=found.evidence,
         duration=f"{found.days} days late" + (" so far" if found.open else ""),
     )
+    unread = [k for k in judged_by(condition) if not case.looked_at(k)]
+    if unread:
+        kinds = " and ".join(unread)
+        return (occurrence.doubted(f"{kinds} records were not delivered: when it began, and why"),)
     if truth is Truth.MET:
         return (occurrence,)
     ask = f"first dose of cycle {condition.cycle} by {(declared - timedelta(days=1)).isoformat()}"

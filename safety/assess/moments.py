@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from safety.intake.dates import bounds, time_of_day_of
+from safety.intake.dates import EARLIEST_YEAR, LATEST_YEAR, bounds, time_of_day_of
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+NO_YEAR, ANY_YEAR = EARLIEST_YEAR, LATEST_YEAR  # of a moment of which nothing was said
 
 
 class Moment(NamedTuple):
@@ -38,8 +39,13 @@ class Moment(NamedTuple):
         return self.first_day == self.last_day
 
     def __str__(self) -> str:
+        if self.earliest.year <= NO_YEAR:  # nobody said when
+            last = self.last_day.isoformat()
+            return "date not known" if self.latest.year >= ANY_YEAR else f"not known, by {last}"
         if self.is_timed:
             return self.earliest.isoformat(timespec="minutes")
+        if self.latest.year >= ANY_YEAR:
+            return f"not known, from {self.first_day.isoformat()}"
         if self.is_one_day:
             return self.first_day.isoformat()
         return f"{self.first_day.isoformat()} to {self.last_day.isoformat()}"

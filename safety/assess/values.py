@@ -60,7 +60,8 @@ def _occurrence(test_: str, run: Run, condition: Value, case: Case) -> Occurrenc
     if truth is Truth.MET:
         return found
     by = settling_day(test, run.first.when)
-    goes_on = span.high is None and case.follow_up_ended is None
+    sure = run.truth is Truth.MET and case.follow_up_ended is None
+    goes_on = sure and span.high is None
     decides = "decides" if goes_on else "would have decided"
     ask = f"{condition.value} for {words}, the rule asks for {test}: a sample by {by.isoformat()} "
     return found.doubted(ask + decides, settles_by=by, is_open=goes_on)

@@ -116,8 +116,11 @@ def _cut_short(window: DltWindow, case: Case) -> DltWindow:
     What was seen after the end of follow-up all the same keeps its place.
     """
     ended = case.follow_up_ended
-    if ended is None or (ended >= window.closes and not window.is_open):
+    if ended is None:
         return window
+    natural = day_of(case.study.dose_limiting.window.last_day, case.first_dose or ended)
+    if ended >= window.closes and (not window.is_open or window.closes == natural):
+        return replace(window, is_open=False)
     text = f"follow-up ended on {ended.isoformat()}, before it closed"
     return replace(window, predose_day=None, is_open=False, text=text, cut_short=True)
 

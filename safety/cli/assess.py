@@ -11,7 +11,7 @@ from rich.console import Console
 
 from safety.cli.common import FINDINGS, AsJson, output
 from safety.cli.run import knowledge_date
-from safety.errors import WrongUseError
+from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
 from safety.settings import from_environment
 
 app = typer.Typer()
@@ -40,7 +40,10 @@ def assess(
     known_at = knowledge_date(as_of)
     if known_at is None:
         raise WrongUseError("give --as-of YYYY-MM-DD: the day of the data to judge by.")
-    records = folders.read(folder, rules)
+    try:
+        records = folders.read(folder, rules)
+    except HeldDeliveryError as error:  # here nothing stays current
+        raise ToxwatchError(f"{error} Nothing was assessed.") from error
     facts = folders.facts(records, rules)
     if subject and subject not in facts:
         raise WrongUseError(f"no subject {subject!r} in {folder}; it has {len(facts)} subjects.")

@@ -107,7 +107,21 @@ def _now() -> datetime:
 
 
 def knowledge_date(text: str) -> date | None:
+    """Return the day of `--as-of`, None for none. Raises WrongUseError if it is no such day."""
+    from safety.intake.dates import EARLIEST_YEAR, LATEST_YEAR
+
+    if not text:
+        return None
+    day = _day(text)
+    if day is None or day.isoformat() != text:
+        raise WrongUseError(f"--as-of {text!r}: give a date as 2024-03-05.")
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise WrongUseError(f"--as-of {text}: give a year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+    return day
+
+
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise WrongUseError(f"--as-of {text!r}: give a date as 2024-03-05.") from error
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

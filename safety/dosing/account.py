@@ -54,7 +54,7 @@ def _exposure(case: Case, drug: str, cycle: int) -> DrugExposure:
         for fate in told_of.fates:
             if fate.kind == "taken" and fate.record is not None:
                 taken += fate.intakes
-                amount_is_known &= fate.record.mg is not None
+                amount_is_known &= None not in (fate.record.mg, fate.record.per_day)
                 mg = fate.record.mg or 0.0
                 taken_mg += mg * fate.intakes
                 if day in plan.days and plan.mg is not None and fate.record.mg is not None:
@@ -136,7 +136,10 @@ class _Account:
                 self._untold(day, self._whole * fate.intakes)
 
     def _taken(self, day: date, intakes: int, record: Intake) -> None:
-        if self.plan.mg is None:
+        if record.per_day is None:
+            self.parts.append(Part(day, self._whole * intakes, "unclear"))
+            self.missing.append(f"how often {self.plan.drug} was taken on {day}")
+        elif self.plan.mg is None:
             self.parts.append(Part(day, float(intakes), "taken"))
         elif record.mg is None:
             self.parts.append(Part(day, self.plan.mg * intakes, "unclear"))

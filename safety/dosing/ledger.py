@@ -12,12 +12,12 @@ from safety.assess.moments import DAY
 
 CONTRADICTION = "records tell of more intakes taken and missed than were due"
 TOO_MANY = "overlapping records tell of more intakes than the schedule has; counted once"
-NO_FREQUENCY = "a record gives no frequency; the schedule's was supposed"
+NO_FREQUENCY = "a record gives no frequency of the schedule; how much was taken is not known"
 NOT_TOLD = "a record does not say whether the dose was taken"
 
 
 class Told(NamedTuple):
-    """What one record tells of one day. per_day: intakes, None if the frequency is missing."""
+    """What one record tells of one day. per_day: intakes, None if the frequency is not known."""
 
     day: date
     per_day: int | None
@@ -77,7 +77,8 @@ def fates(rows: Sequence[Told], due: int, daily: int) -> DayFates:
 
     due: planned intakes of the day, 0 on a day without dose; daily: those of the schedule.
     More intakes than the schedule has count only if one record tells of them all: several such
-    records repeat each other, and the smallest doses are kept.
+    records repeat each other, and the smallest doses are kept. A record without frequency tells of
+    at most what the schedule has: who counts doses asks for its `per_day`.
     """
     given = [r for r in rows if was_taken(r.record) is True]
     skipped = [r for r in rows if was_taken(r.record) is False]

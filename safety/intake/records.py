@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from safety.ctcae.results import NO, YES
 from safety.errors import HeldDeliveryError
 from safety.feeds import mapping
 from safety.intake import dates, values
@@ -20,7 +21,8 @@ BLOOD = ("SERUM", "PLASMA", "SERUM OR PLASMA", "SERUM/PLASMA", "WHOLE BLOOD", "B
 # Coded values: letter case is a site's habit, not a meaning.
 CODED = {"AESEV", "AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE",
          "AEREL", "AEOUT", "AEACN", "STAT", "NRIND", "DTHFL", "OCCUR", "REASON", "ADJ", "MOOD",
-         "CLSIG", "RDOMAIN", "IDVAR", "QNAM", "DECOD", "CAT", "INDC"}  # fmt: skip
+         "CLSIG", "PARAMCD", "RDOMAIN", "IDVAR", "QNAM", "DECOD", "CAT", "INDC"}  # fmt: skip
+FLAGS = dict.fromkeys(YES, "Y") | dict.fromkeys(NO, "N")
 SPECIMEN_GROUPS = dict.fromkeys(BLOOD, "BLOOD")
 DERIVED = {
     "DOSE": "DOSEC", "ANRLO": "ANRLOC", "ANRHI": "ANRHIC", "AETOXGRN": "AETOXGR",
@@ -149,6 +151,7 @@ def _derive_subject(frame: pd.DataFrame) -> None:
     # AGEU is years where it is not given; an age in a unit nobody knows is missing
     years = frame["AGEU"].str.upper().fillna("YEARS").map(YEARS_IN).astype(np.float64)
     frame["AGE"] = values.number(frame["AGE"]) * years
+    frame["DTHFL"] = frame["DTHFL"].replace(FLAGS)
     dates.add_bounds(frame, "RFSTDTC", "RFST")
     dates.add_bounds(frame, "DTHDTC", "DTH")
 

@@ -157,6 +157,7 @@ def _deviation(d: Deviation) -> Json:
 
 def print_document(content: Json, output: Console) -> None:
     """Print the answer for people: the verdict first, then the argument, then what is open."""
+    content = _printable(content)
     output.print(Text(f"{content['study']} as of {content['as_of']}, rules {content['rule_set']}"))
     for pause in content["pauses"]:
         who = ", ".join(pause["subjects"])
@@ -166,6 +167,17 @@ def print_document(content: Json, output: Console) -> None:
         output.print(Text(f"Problem: {problem}", style="yellow"))
     for subject in content["subjects"]:
         _print_subject(subject, output)
+
+
+def _printable(value: Any) -> Any:
+    """Return an answer whose texts hold nothing that would steer a terminal."""
+    if isinstance(value, str):
+        return "".join(c if c.isprintable() else "\ufffd" for c in value)
+    if isinstance(value, list):
+        return [_printable(v) for v in value]
+    if isinstance(value, dict):
+        return {_printable(k): _printable(v) for k, v in value.items()}
+    return value
 
 
 def _print_subject(s: Json, output: Console) -> None:

@@ -19,7 +19,7 @@ from safety.study.language import (
     Share,
     ValueTest,
 )
-from safety.study.parts import Part, RuleId, UpperCase
+from safety.study.parts import Cycle, LaterCycle, Part, RuleId, UpperCase
 
 EVERY_TERM = "any"
 TermNames = Annotated[list[str], Field(min_length=1)]
@@ -126,14 +126,14 @@ class CycleDelay(Part):
     """The next cycle starts late because of treatment-related toxicity."""
 
     cycle_delay: DurationTest
-    cycle: int = Field(default=2, ge=2)
+    cycle: LaterCycle = 2
 
 
 class DoseMissed(Part):
     """Share of a drug's planned dose of a cycle that was missed for treatment-related toxicity."""
 
     dose_missed: Share
-    cycle: int = Field(default=1, ge=1)
+    cycle: Cycle = 1
     drugs: list[str] = Field(default_factory=list, description="any of these; all by default")
 
 
@@ -235,8 +235,10 @@ def judged_by(condition: Any) -> tuple[RecordKind, ...]:
             return {"both": both, "reported": both[:1], "measured": both[1:]}[condition.source]
         case Value() | AtBaseline() | HysLaw():
             return ("measurement",)
-        case DoseMissed() | CycleDelay():
+        case DoseMissed():
             return ("dose",)
+        case CycleDelay():
+            return ("dose", "visit")
         case Death():
             return ("adverse_event",)
         case _:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from safety.study.conditions import Condition, Toxicity
-from safety.study.language import CycleDays, Duration, Share
-from safety.study.parts import Effective, Grade, Part, RuleId, UpperCase, repeated
+from safety.study.language import WHOLE, CycleDays, Duration, Share
+from safety.study.parts import (
+    Count,
+    Effective,
+    Grade,
+    Grades,
+    Part,
+    RuleId,
+    Several,
+    StudyDay,
+    Text,
+    UpperCase,
+    repeated,
+)
 
 
 class Window(Part):
@@ -17,12 +29,12 @@ class Window(Part):
     dose still belongs to it.
     """
 
-    first_day: int = Field(default=1, ge=1)
-    last_day: int = Field(ge=1)
-    extends_to_day: int | None = Field(
+    first_day: StudyDay = 1
+    last_day: StudyDay
+    extends_to_day: StudyDay | None = Field(
         default=None, description="last day while the next cycle is delayed for toxicity"
     )
-    presets: list[int] = Field(default_factory=list, description="other last days to compare")
+    presets: list[StudyDay] = Field(default_factory=list, description="other last days to compare")
 
     @model_validator(mode="after")
     def _in_order(self) -> Window:
@@ -38,14 +50,14 @@ class Scope(Part):
 
     in_window: bool = True
     related: bool = True
-    worsened_by: int = Field(default=1, ge=0, description="grades above the baseline's")
+    worsened_by: Grades = Field(default=1, description="grades above the baseline's")
 
 
 class DltRule(Effective):
     """One rule. An exception takes the events it holds for out of the rules that name it."""
 
     id: RuleId
-    text: str
+    text: Text
     kind: Literal["dose_limiting", "exception"] = "dose_limiting"
     when: Condition
     unless: list[RuleId] = Field(default_factory=list, description="exceptions that are heeded")
@@ -54,18 +66,18 @@ class DltRule(Effective):
         default_factory=list,
         description="assessments without which silence is not safety: the rule cannot be judged",
     )
-    version: int = 1
-    citation: str
+    version: Count = 1
+    citation: Text
 
 
 class Assessment(Part):
     """A required assessment: all tests of one day, in every window or some times in one."""
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")
-    text: str
-    tests: list[str] = Field(min_length=1, description="--TESTCD; PROT/URINE for urine")
+    text: Text
+    tests: list[Text] = Field(min_length=1, description="--TESTCD; PROT/URINE for urine")
     windows: list[CycleDays] = Field(min_length=1)
-    at_least: int = Field(default=1, ge=1, description="different days in each window")
+    at_least: Count = Field(default=1, description="different days in each window")
     grace: Duration = Duration(0, "d")
     citation: str = ""
 
@@ -76,13 +88,13 @@ class Confirmation(Part):
     The better method, taken from the screening's day on and within some days, replaces it.
     """
 
-    term: str
-    test: str
-    screening_unit: str
-    confirming_unit: str
+    term: Text
+    test: Text
+    screening_unit: Text
+    confirming_unit: Text
     from_grade: Grade
     within: Duration
-    citation: str
+    citation: Text
 
 
 class Prophylaxis(Part):
@@ -106,7 +118,16 @@ class Evaluability(Part):
     minimum_dose: Share
     assessments: list[str]
     prophylaxis: list[Prophylaxis] = Field(default_factory=list)
-    citation: str
+    citation: Text
+
+    @field_validator("minimum_dose")
+    @classmethod
+    def _asks_for_enough(cls, share: Share) -> Share:
+        if share.sign not in {">=", ">"}:
+            raise ValueError("minimum_dose is a least share; write it as >=75%")
+        if share == Share(">", WHOLE):
+            raise ValueError("nobody takes more than was planned; write it as >=75%")
+        return share
 
 
 class CauseOfDeath(Part):
@@ -120,18 +141,18 @@ class PauseRule(Part):
     """Stops enrolment at once, apart from the design. Exactly one kind."""
 
     id: RuleId
-    text: str
+    text: Text
     rule: RuleId | None = Field(default=None, description="a DLT rule met by any subject")
-    related_deaths: int | None = Field(default=None, ge=1)
-    same_soc_events: int | None = Field(default=None, ge=2)
+    related_deaths: Count | None = None
+    same_soc_events: Several | None = None
     toxicity: Toxicity | None = Field(default=None, description="which events, of same_soc_events")
-    dlts: int | None = Field(default=None, ge=1)
-    in_first: int | None = Field(default=None, ge=1)
+    dlts: Count | None = None
+    in_first: Count | None = None
     eliminated_at: str | None = Field(default=None, description="level")
-    boundary: dict[int, int] = Field(
+    boundary: dict[Count, Count] = Field(
         default_factory=dict, description="DLTs by evaluable subjects from which it is eliminated"
     )
-    citation: str
+    citation: Text
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> PauseRule:
@@ -148,6 +169,17 @@ class PauseRule(Part):
             raise ValueError("same_soc_events and toxicity belong together")
         if (self.eliminated_at is None) != (not self.boundary):
             raise ValueError("eliminated_at and boundary belong together")
+        if self.dlts is not None and self.in_first is not None and self.in_first < self.dlts:
+            raise ValueError(
+                f"pause {self.id}: {self.dlts} DLTs cannot be among the first {self.in_first}; "
+                "write in_first as large as dlts or larger"
+            )
+        for subjects, dlts in self.boundary.items():
+            if dlts > subjects:
+                raise ValueError(
+                    f"pause {self.id}: {dlts} DLTs of {subjects} subjects cannot be; boundary is "
+                    "written {subjects: DLTs}"
+                )
         return self
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from safety.study.parts import Part
+from safety.study.parts import Part, Text
 
 RecordKind = Literal[
     "subject", "dose", "measurement", "adverse_event", "supplement", "medication", "procedure",
@@ -14,10 +14,13 @@ RecordKind = Literal[
 ]  # fmt: skip
 
 
+DomainName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]  # as SDTM writes it: EC, SUPPAE
+
+
 class Specimen(Part):
     """How the specimen of a laboratory row is known where the data have no --SPEC."""
 
-    column: str
+    column: Text
     values: dict[str, str]
 
 
@@ -38,8 +41,8 @@ class Domain(Part):
     """
 
     record: RecordKind
-    key: list[str] = Field(min_length=1, description="columns that name a row at its source")
-    required: list[str] = Field(default_factory=list, description="the file is held without them")
+    key: list[Text] = Field(min_length=1, description="columns that name a row at its source")
+    required: list[Text] = Field(default_factory=list, description="the file is held without them")
     optional: bool = Field(default=False, description="no file means no rows")
     columns: dict[str, str] = Field(
         default_factory=dict, description='canonical field: column, or "" for none'
@@ -73,5 +76,5 @@ class Feed(Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
     kind: Literal["sdtm_folder"]
     path: str = Field(description="folder, relative to TOXWATCH_HOME")
-    domains: dict[str, Domain] = Field(min_length=1)
+    domains: dict[DomainName, Domain] = Field(min_length=1)
     ignore: list[str] = Field(default_factory=list, description="files that are known and not used")

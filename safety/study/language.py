@@ -20,6 +20,12 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 IN_WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly"}
 HOURS_A_DAY = 24
+MAX_SHOWN = 80  # characters of a wrong text in an error
+WHOLE = 100  # percent
+MAX_DAYS = 3650  # ten years: no cycle, window or follow-up of a dose-finding study is longer
+MAX_HOURS = MAX_DAYS * HOURS_A_DAY
+MAX_CYCLE = 365  # times the longest cycle: still a date
+MAX_NUMBER = 1e12  # above every limit of a value in a unit in use (10*6/L has thousands)
 _SIGN = r"(?P<sign><=|>=|<|>|=)"
 _NUMBER = r"\d+(?:\.\d+)?"
 
@@ -35,7 +41,8 @@ class _Text:
         """Return what a text says. Raises ValueError that shows an example."""
         match = re.fullmatch(cls.pattern, text.strip())
         if match is None:
-            raise ValueError(f"{text!r} cannot be read; write it as {cls.example}")
+            shown = text[:MAX_SHOWN]
+            raise ValueError(f"{shown!r} cannot be read; write it as {cls.example}")
         return cls._of(match)
 
     @classmethod
@@ -74,7 +81,9 @@ class Duration(_Text):
 
     @classmethod
     def _of(cls, match: re.Match[str]) -> Self:
-        return cls(int(match["amount"]), "h" if match["unit"] == "h" else "d")
+        in_hours = match["unit"] == "h"
+        most, unit = (MAX_HOURS, "hours") if in_hours else (MAX_DAYS, "days")
+        return cls(_whole(match["amount"], most, unit), "h" if in_hours else "d")
 
     @property
     def hours(self) -> int:
@@ -162,7 +171,10 @@ class Limit(_Text):
     @classmethod
     def of_match(cls, match: re.Match[str]) -> Self:
         """Return the limit in a text that also says something else."""
-        return cls(_sign(match["sign"]), float(match["number"]), match["of"].removeprefix("x "))
+        number = float(match["number"])
+        if number > MAX_NUMBER:
+            raise ValueError(f"a limit is at most {MAX_NUMBER:g}; write it in a larger unit")
+        return cls(_sign(match["sign"]), number, match["of"].removeprefix("x "))
 
     @property
     def is_relative(self) -> bool:
@@ -208,12 +220,16 @@ class CycleDays(_Text):
     @classmethod
     def _of(cls, match: re.Match[str]) -> Self:
         cycle, again = match["cycle"], match["again"]
-        first, last = int(match["first"]), int(match["last"] or match["first"])
+        first = _whole(match["first"], MAX_DAYS, "days of a cycle")
+        last = _whole(match["last"] or match["first"], MAX_DAYS, "days of a cycle")
+        number = _whole(cycle, MAX_CYCLE, "cycles") if cycle else None
+        if number == 0:
+            raise ValueError("cycles count from 1")
         if again is not None and again != cycle:
             raise ValueError("both days must be of one cycle; days may exceed its length (C1D28)")
         if first < 1 or last < first:
             raise ValueError("days count from 1 and the first comes first")
-        return cls(int(cycle) if cycle else None, first, last)
+        return cls(number, first, last)
 
     @property
     def days(self) -> int:
@@ -237,7 +253,10 @@ class Share(_Text):
 
     @classmethod
     def _of(cls, match: re.Match[str]) -> Self:
-        return cls(_sign(match["sign"]), float(match["percent"]))
+        percent = float(match["percent"])
+        if percent > WHOLE:
+            raise ValueError("a share is at most 100%")
+        return cls(_sign(match["sign"]), percent)
 
     def __str__(self) -> str:
         return f"{self.sign}{self.percent:g}%"
@@ -245,3 +264,11 @@ class Share(_Text):
 
 def _sign(text: str) -> Operator:
     return next(s for s in ("<", "<=", ">", ">=", "=") if s == text)
+
+
+def _whole(digits: str, most: int, unit: str) -> int:
+    """Return a whole number. Raises ValueError above `most`; digits are never too many to read."""
+    significant = digits.lstrip("0") or "0"
+    if len(significant) > len(str(most)) or int(significant) > most:
+        raise ValueError(f"more than {most} {unit}: no study is that long; write a smaller number")
+    return int(significant)

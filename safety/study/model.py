@@ -10,37 +10,39 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from safety.study.circles import circles
 from safety.study.conditions import TermSet
 from safety.study.dlt import DoseLimiting
 from safety.study.feeds import Feed
 from safety.study.modification import Modification
 from safety.study.names import unknown_names
-from safety.study.parts import Grade, Name, Part, UpperCase
+from safety.study.parts import Days, Grade, Name, Part, Text, UpperCase
 from safety.study.places import placed
+from safety.study.senseless import senseless
 from safety.study.treatment import Treatment
 
 # Those of `safety.ctcae.derive.DERIVATIONS` that a study may choose.
 DerivationName = Literal["QTCF", "ANC", "CRCL_CG", "EGFR_CKDEPI_2021", "AVERAGE"]
-UNKNOWN_NAMES = "unknown_names"  # the error that lists them
+FAULTS = "faults"  # the error that lists them
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class Baseline(Part):
     """Which value is the baseline: the last one before the first dose (section 3.5)."""
 
-    same_day_visits: list[str] = Field(
+    same_day_visits: list[Text] = Field(
         default_factory=list,
         description="visits of the first-dose day that are scheduled before the dose",
     )
-    look_back_days: int | None = Field(
-        default=None, ge=0, description="older values than this are flagged as baseline"
+    look_back_days: Days | None = Field(
+        default=None, description="older values than this are flagged as baseline"
     )
 
 
 class TreatmentEmergent(Part):
     """Onset from the first dose to some days after the last."""
 
-    days_after_last_dose: int = Field(default=30, ge=0)
+    days_after_last_dose: Days = 30
 
 
 class SeverityScale(Part):
@@ -53,7 +55,7 @@ class SeverityScale(Part):
 class Attribution(Part):
     """The causality scale. A missing value counts as related, with a query (fault 38)."""
 
-    related: list[UpperCase]
+    related: list[UpperCase] = Field(min_length=1)
     unrelated: list[UpperCase]
 
     @model_validator(mode="after")
@@ -67,9 +69,9 @@ class Attribution(Part):
 class Supplements(Part):
     """Names (QNAM) under which supplemental qualifiers of adverse events say something."""
 
-    symptomatic: str | None = None
-    other_cause: str | None = None
-    investigator_dlt: list[str] = Field(default_factory=list)
+    symptomatic: Text | None = None
+    other_cause: Text | None = None
+    investigator_dlt: list[Text] = Field(default_factory=list)
 
 
 class Monitor(Part):
@@ -92,9 +94,9 @@ class Alerts(Part):
 class RuleSetVersion(Part):
     """Under which version of the protocol configuration verdicts are made, and whose it is."""
 
-    version: str
+    version: Text
     effective_from: date
-    author: str
+    author: Text
     approved_by: str = Field(default="", description="name and date; empty: a draft")
     changes: str = ""
 
@@ -103,8 +105,8 @@ class Study(Part):
     """One trial."""
 
     studyid: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,40}$")
-    title: str
-    phase: str
+    title: Text
+    phase: Text
     notice: str = Field(default="", description="shown on every page, e.g. for public or made data")
     timezone: str
     protocol: RuleSetVersion | None = None
@@ -147,11 +149,11 @@ class Study(Part):
         return name
 
     @model_validator(mode="after")
-    def _names_exist(self) -> Study:
-        unknown = unknown_names(self)
-        if unknown:
-            text = "; ".join(u.text for u in unknown)
-            raise PydanticCustomError(UNKNOWN_NAMES, "{text}", {"text": text, "unknown": unknown})
+    def _holds_together(self) -> Study:
+        faults = [*unknown_names(self), *circles(self), *senseless(self)]
+        if faults:
+            text = "; ".join(f.text for f in faults)
+            raise PydanticCustomError(FAULTS, "{text}", {"text": text, "faults": faults})
         return self
 
     def conditions(self) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from safety.study.conditions import Condition, Toxicity
 from safety.study.language import CycleDays, Duration, GradeTest, ValueTest
-from safety.study.parts import Effective, Part, RuleId, repeated
+from safety.study.parts import Effective, Grades, Part, RuleId, Text, repeated
 
 # From mildest to most conservative: of the actions that fire for a drug the last one wins.
 ACTIONS = ("continue", "reduce", "hold", "discontinue")
@@ -40,12 +40,12 @@ class ModificationRule(Effective):
 
     id: RuleId
     drugs: list[str] = Field(min_length=1)
-    text: str
+    text: Text
     when: Condition
     related: bool = Field(
         default=True, description="only toxicity related to the drug (missing counts as related)"
     )
-    worsened_by: int = Field(default=0, ge=0)
+    worsened_by: Grades = 0
     phase: CycleDays | None = Field(default=None, description="only if it began on these days")
     occurrence: Literal["first", "again", "same_again"] | None = Field(
         default=None, description="which time; same_again: not the first time of the same term"
@@ -55,7 +55,7 @@ class ModificationRule(Effective):
     advice: str = Field(default="", description="what else to do: treat, repeat a test")
     next_dose: NextDose | None = Field(default=None, description="from the next cycle on")
     resume: Resume | None = None
-    citation: str
+    citation: Text
     confidence: Literal["H", "M", "L"]
 
     @model_validator(mode="after")
@@ -68,7 +68,7 @@ class ModificationRule(Effective):
 class Requirement(Part):
     """One thing that must hold before a dose. Exactly one of values and no."""
 
-    text: str
+    text: Text
     values: list[ValueTest] = Field(default_factory=list, description="all hold, newest samples")
     or_values: list[ValueTest] = Field(default_factory=list, description="or all of these")
     where: Condition | None = Field(default=None, description="then or_values may hold instead")
@@ -87,7 +87,7 @@ class Gate(Part):
     """What must hold before a cycle or a course of a drug begins."""
 
     id: RuleId
-    text: str
+    text: Text
     before: Literal["cycle", "course"]
     drugs: list[str] = Field(min_length=1)
     requires: list[Requirement] = Field(min_length=1)
@@ -95,8 +95,8 @@ class Gate(Part):
     look_back: Duration = Field(default=Duration(3, "d"), description="age of valid samples")
     recheck: Duration | None = None
     max_delay: Duration | None = None
-    otherwise: str = Field(description="what happens when it stays shut")
-    citation: str
+    otherwise: Text = Field(description="what happens when it stays shut")
+    citation: Text
 
 
 class Blame(Part):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from safety.ctcae import catalogue
 from safety.ctcae.search import suggest
 from safety.study.conditions import EVERY_TERM, DoseMissed, RuleMet, Toxicity
 from safety.study.language import GradeTest
-from safety.study.places import Path, Placed, placed
+from safety.study.places import Fault, Path, Placed, placed
 
 if TYPE_CHECKING:
     from safety.study.model import Study
@@ -18,49 +18,42 @@ if TYPE_CHECKING:
 MAX_SUGGESTED = 3
 
 
-class Unknown(NamedTuple):
-    """What is wrong, and where it stands in the file."""
-
-    path: Path
-    text: str
-
-
-def unknown_names(study: Study) -> list[Unknown]:
+def unknown_names(study: Study) -> list[Fault]:
     """Return everything that names what does not exist, in the order of the file."""
     found = [*_of_terms(study), *_of_conditions(study), *_of_events(study)]
     return [*found, *_of_modification(study), *_of_pauses(study)]
 
 
-def _of_terms(study: Study) -> Iterator[Unknown]:
+def _of_terms(study: Study) -> Iterator[Fault]:
     organs = sorted({t.soc for t in catalogue.terms(study.ctcae)})
     known = {catalogue.plain(soc) for soc in organs}
     for name, chosen in study.terms.items():
         for number, term in enumerate(chosen.terms):
             if catalogue.by_name(term, study.ctcae) is None:
-                yield Unknown(
+                yield Fault(
                     ("terms", name, "terms", number), _no_term(study, f"term set {name}", term)
                 )
         for number, soc in enumerate(chosen.socs):
             if catalogue.plain(soc) not in known:
-                hint = _nearest(soc, organs)
+                hint = nearest(soc, organs)
                 text = f"term set {name}: CTCAE has no system organ class {soc!r}{hint}"
-                yield Unknown(("terms", name, "socs", number), text)
+                yield Fault(("terms", name, "socs", number), text)
 
 
-def _of_conditions(study: Study) -> Iterator[Unknown]:
+def _of_conditions(study: Study) -> Iterator[Fault]:
     rules = {r.id for r in study.dose_limiting.rules}
     for place in placed(study):
         part = place.condition
         if isinstance(part, RuleMet) and part.rule not in rules:
-            text = f"{place.name}: there is no rule {part.rule}{_nearest(part.rule, rules)}"
-            yield Unknown((*place.path, "rule"), text)
+            text = f"{place.name}: there is no rule {part.rule}{nearest(part.rule, rules)}"
+            yield Fault((*place.path, "rule"), text)
         elif isinstance(part, DoseMissed):
             yield from _drugs(study, place.name, part.drugs, (*place.path, "drugs"))
         elif isinstance(part, Toxicity):
             yield from _of_toxicity(study, place, part)
 
 
-def _of_toxicity(study: Study, place: Placed, part: Toxicity) -> Iterator[Unknown]:
+def _of_toxicity(study: Study, place: Placed, part: Toxicity) -> Iterator[Fault]:
     wrong = [
         *_names(study, place.name, part.toxicity, (*place.path, "toxicity")),
         *_names(study, place.name, part.except_, (*place.path, "except")),
@@ -70,53 +63,51 @@ def _of_toxicity(study: Study, place: Placed, part: Toxicity) -> Iterator[Unknow
         yield from _grades(study, place, part)
 
 
-def _names(
-    study: Study, where: str, names: str | list[str] | None, path: Path
-) -> Iterator[Unknown]:
+def _names(study: Study, where: str, names: str | list[str] | None, path: Path) -> Iterator[Fault]:
     for name in as_list(names):
         if name == EVERY_TERM or name in study.terms:
             continue
         if name != name.lower():
             if catalogue.by_name(name, study.ctcae) is None:
-                yield Unknown(path, _no_term(study, where, name))
+                yield Fault(path, _no_term(study, where, name))
             continue
         term = catalogue.by_name(name, study.ctcae)
-        hint = f"; write the CTCAE term as {term.term}" if term else _nearest(name, study.terms)
+        hint = f"; write the CTCAE term as {term.term}" if term else nearest(name, study.terms)
         known = ", ".join(sorted(study.terms)) or "none"
-        yield Unknown(path, f"{where}: there is no term set {name}{hint}; known: {known}")
+        yield Fault(path, f"{where}: there is no term set {name}{hint}; known: {known}")
 
 
-def _grades(study: Study, place: Placed, part: Toxicity) -> Iterator[Unknown]:
+def _grades(study: Study, place: Placed, part: Toxicity) -> Iterator[Fault]:
     """A rule on grades that none of its terms has would never fire."""
     wanted = reach(part.grade)
     exist = {g for term in terms_meant(study, part) for g in term.grades}
     if exist.isdisjoint(wanted):
         have = ", ".join(str(g) for g in sorted(exist)) or "none"
         name = ", ".join(as_list(part.toxicity))
-        yield Unknown(
+        yield Fault(
             (*place.path, "grade"),
             f"{place.name}: {name} never has grade {part.grade}; CTCAE has {have}",
         )
     if part.resolving is not None and part.resolving.to.high >= part.grade.low:
-        yield Unknown(
+        yield Fault(
             (*place.path, "resolving", "to"),
             f"{place.name}: grade {part.resolving.to} is no improvement of grade {part.grade}; "
             f"write <={part.grade.low - 1} or lower",
         )
 
 
-def _of_events(study: Study) -> Iterator[Unknown]:
+def _of_events(study: Study) -> Iterator[Fault]:
     for number, check in enumerate(study.dose_limiting.confirmations):
         if catalogue.by_name(check.term, study.ctcae) is None:
             where: Path = ("dose_limiting", "confirmations", number, "term")
-            yield Unknown(where, _no_term(study, "confirmations", check.term))
+            yield Fault(where, _no_term(study, "confirmations", check.term))
     for number, term in enumerate(study.dose_limiting.cause_of_death.terms):
         if catalogue.by_name(term, study.ctcae) is None:
             where = ("dose_limiting", "cause_of_death", "terms", number)
-            yield Unknown(where, _no_term(study, "cause_of_death", term))
+            yield Fault(where, _no_term(study, "cause_of_death", term))
 
 
-def _of_modification(study: Study) -> Iterator[Unknown]:
+def _of_modification(study: Study) -> Iterator[Fault]:
     if study.modification is None:
         return
     base = "modification"
@@ -130,28 +121,28 @@ def _of_modification(study: Study) -> Iterator[Unknown]:
             beyond = sorted(set(need.drugs) - set(gate.drugs))
             if beyond:
                 text = f"gate {gate.id}: {', '.join(beyond)} is no drug of this gate"
-                yield Unknown((*path, "requires", place, "drugs"), text)
+                yield Fault((*path, "requires", place, "drugs"), text)
     for number, blame in enumerate(study.modification.default_attribution):
         path = (base, "default_attribution", number)
         yield from _names(study, "default_attribution", blame.toxicity, (*path, "toxicity"))
         yield from _drugs(study, "default_attribution", blame.drugs, (*path, "drugs"))
 
 
-def _of_pauses(study: Study) -> Iterator[Unknown]:
+def _of_pauses(study: Study) -> Iterator[Fault]:
     levels = [level.id for level in study.treatment.levels] if study.treatment else []
     for number, pause in enumerate(study.dose_limiting.pause):
         level = pause.eliminated_at
         if level is not None and level not in levels:
             path = ("dose_limiting", "pause", number, "eliminated_at")
             known = ", ".join(levels) or "none"
-            yield Unknown(path, f"pause {pause.id}: there is no level {level}; known: {known}")
+            yield Fault(path, f"pause {pause.id}: there is no level {level}; known: {known}")
 
 
-def _drugs(study: Study, where: str, drugs: list[str], path: Path) -> Iterator[Unknown]:
+def _drugs(study: Study, where: str, drugs: list[str], path: Path) -> Iterator[Fault]:
     known = sorted(study.treatment.drugs) if study.treatment else []
     unknown = sorted(set(drugs) - set(known))
     if unknown:
-        yield Unknown(
+        yield Fault(
             path,
             f"{where}: {', '.join(unknown)} is no drug of the treatment; known: "
             f"{', '.join(known) or 'none'}",
@@ -164,7 +155,8 @@ def _no_term(study: Study, where: str, name: str) -> str:
     return f"{where}: CTCAE v{study.ctcae} has no term {name!r}{hint}"
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint that ends a sentence, empty if nothing is near."""
     near = get_close_matches(name, list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""
 

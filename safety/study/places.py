@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 
+class Fault(NamedTuple):
+    """What is wrong, and where it stands in the file."""
+
+    path: Path
+    text: str
+
+
 class Placed(NamedTuple):
     """A condition, or one inside another: its path in the file and what a reader calls it."""
 

@@ -12,13 +12,14 @@ import yaml
 from pydantic import BaseModel
 
 from safety.study.conditions import KINDS
-from safety.study.model import UNKNOWN_NAMES, Study
-from safety.study.places import Path
+from safety.study.model import FAULTS, Study
+from safety.study.places import Fault, Path
 
 MAX_SHOWN = 80  # characters of a wrong value in an error
 HINTS = {
     "rules": "a capital letter, then up to 15 letters, digits or -, e.g. H1",
     "terms": "small letters, digits and _, e.g. liver_enzymes",
+    "domains": "the SDTM domain in capital letters, e.g. EC or SUPPAE",
 }
 # What a message written by a model calls the part it is about: `rule H1: ...`.
 _NAMED = re.compile(r"^(?:modification rule|rule|pause|gate|level|rule id) (?P<id>[\w-]+)\b")
@@ -29,10 +30,14 @@ def explain(errors: Iterable[Any], root: yaml.Node | None) -> list[str]:
     return [text for error in errors for text in _sentences(error, root)]
 
 
+def placed_faults(faults: Iterable[Fault], root: yaml.Node | None) -> list[str]:
+    """Return one sentence for every fault, with its line."""
+    return [f"line {_line(root, fault.path)}, {fault.text}" for fault in faults]
+
+
 def _sentences(error: Any, root: yaml.Node | None) -> Iterator[str]:
-    if error["type"] == UNKNOWN_NAMES:
-        for unknown in error["ctx"]["unknown"]:
-            yield f"line {_line(root, unknown.path)}, {unknown.text}"
+    if error["type"] == FAULTS:
+        yield from placed_faults(error["ctx"]["faults"], root)
         return
     path, model = _resolved(error["loc"])
     message = _message(error, path, model)
@@ -49,6 +54,8 @@ def _message(error: Any, path: Path, model: Any) -> str:
         written = [str(key) for key in error["input"]]
         near = [n for name in written for n in get_close_matches(name, list(KINDS), 1)]
         return message + (f"; did you mean {near[0]}?" if near else "")
+    if error["type"] == "string_too_short":
+        return "must not be empty"
     if error["type"] == "string_pattern_mismatch":
         hint = next((HINTS[str(step)] for step in reversed(path) if str(step) in HINTS), "")
         return f"{message}; write {hint}" if hint else message

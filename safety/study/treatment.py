@@ -7,25 +7,37 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from safety.study.language import CycleDays, Duration
-from safety.study.parts import Name, Part, UpperCase, repeated
+from safety.study.parts import (
+    NUMBER,
+    Name,
+    Part,
+    Positive,
+    Steps,
+    StudyDay,
+    Text,
+    UpperCase,
+    repeated,
+)
 
+MAX_MG = 1_000_000  # of one intake: a kilogram
+CYCLE = "{cycle}"  # where the number of the cycle stands in the name of its first visit
 INTAKES_A_DAY = {"QD": 1, "BID": 2, "TID": 3, "QOD": 0.5}
 Frequency = Literal["QD", "BID", "TID"]
-Milligrams = Annotated[float, Field(gt=0)]
+Milligrams = Annotated[float, Field(gt=0, le=MAX_MG), NUMBER]
 
 
 class Band(Part):
     """mg per intake up to a body surface; the last band has no upper end."""
 
-    below: float | None = Field(default=None, gt=0, description="m2, exclusive")
+    below: Positive | None = Field(default=None, description="m2, exclusive")
     mg: Milligrams
 
 
 class RenalStep(Part):
     """What a creatinine clearance below a limit does to the dose."""
 
-    below: float = Field(gt=0, description="mL/min (Cockcroft-Gault), exclusive")
-    lower_by: int = Field(default=0, ge=0, description="steps of the drug's ladder")
+    below: Positive = Field(description="mL/min (Cockcroft-Gault), exclusive")
+    lower_by: Steps = Field(default=0, description="steps of the drug's ladder")
     not_given: bool = False
 
 
@@ -65,9 +77,22 @@ class Schedule(Part):
 
     days: CycleDays
     frequency: Frequency
-    latest_start: int | None = Field(
+    latest_start: StudyDay | None = Field(
         default=None, description="last cycle day on which a course that was held may still begin"
     )
+
+    @model_validator(mode="after")
+    def _is_of_any_cycle(self) -> Schedule:
+        if self.days.cycle is not None:
+            raise ValueError(
+                f"a schedule holds in every cycle; write days without C{self.days.cycle}"
+            )
+        if self.latest_start is not None and self.latest_start < self.days.first:
+            raise ValueError(
+                f"latest_start {self.latest_start} lies before the course begins on day "
+                f"{self.days.first}; write {self.days.first} or later"
+            )
+        return self
 
     @property
     def intakes_a_day(self) -> int:
@@ -77,26 +102,26 @@ class Schedule(Part):
 class Nadir(Part):
     """When counts are lowest, in days after the first dose of a course."""
 
-    of: str
-    day: int
-    earliest: int
-    latest: int
-    citation: str
+    of: Text
+    day: StudyDay
+    earliest: StudyDay
+    latest: StudyDay
+    citation: Text
 
 
 class Drug(Part):
     """One study drug."""
 
     names: list[UpperCase] = Field(min_length=1, description="as ECTRT or EXTRT spell it")
-    attribution: str | None = Field(default=None, description="SUPPAE QNAM of its causality")
-    action: str | None = Field(default=None, description="SUPPAE QNAM of the action taken with it")
+    attribution: Text | None = Field(default=None, description="SUPPAE QNAM of its causality")
+    action: Text | None = Field(default=None, description="SUPPAE QNAM of the action taken with it")
     schedule: Schedule
     steps: list[Milligrams] = Field(min_length=1, description="ladder of mg per intake, downwards")
-    max_reductions: int = Field(default=2, ge=0)
+    max_reductions: Steps = 2
     re_escalation: bool = False
     max_interruption: Duration | None = None
     nadirs: list[Nadir] = Field(default_factory=list)
-    citation: str
+    citation: Text
 
     @field_validator("steps")
     @classmethod
@@ -132,7 +157,44 @@ class Treatment(Part):
     levels: list[Level] = Field(min_length=1)
     start_level: str
     reasons: Reasons
-    citation: str
+    citation: Text
+
+    @field_validator("cycle_length")
+    @classmethod
+    def _cycle_has_days(cls, length: Duration) -> Duration:
+        if length.unit != "d" or length.amount < 1:
+            raise ValueError("a cycle lasts whole days, at least one; write it as 21d")
+        return length
+
+    @field_validator("cycle_start_visit")
+    @classmethod
+    def _visit_names_its_cycle(cls, name: str) -> str:
+        if name.count(CYCLE) != 1 or set("{}") & set(name.replace(CYCLE, "")):
+            raise ValueError(
+                f"must hold {CYCLE} exactly once and no other brace; write it as "
+                f'"CYCLE {CYCLE} DAY 1"'
+            )
+        return name
+
+    @model_validator(mode="after")
+    def _drugs_differ(self) -> Treatment:
+        named = [name for drug in self.drugs.values() for name in set(drug.names)]
+        if repeated(named):
+            raise ValueError(
+                f"{', '.join(repeated(named))} is the name of two drugs; a dose must be of one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _schedules_fit_the_cycle(self) -> Treatment:
+        length = self.cycle_length.whole_days
+        for name, drug in self.drugs.items():
+            last = max(drug.schedule.days.last, drug.schedule.latest_start or 1)
+            if last > length:
+                raise ValueError(
+                    f"drug {name}: the schedule goes to day {last}, but a cycle has {length} days"
+                )
+        return self
 
     @model_validator(mode="after")
     def _levels_are_complete(self) -> Treatment:

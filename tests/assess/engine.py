@@ -42,13 +42,14 @@ TERMS = {
 }
 ANY_SEVERE = {"id": "N1", "text": "grade 3", "when": {"toxicity": "any", "grade": ">=3"},
               "citation": "test"}  # fmt: skip
-KINDS = ["dose", "measurement", "adverse_event", "medication", "procedure", "history"]
+KINDS = ["visit", "dose", "measurement", "adverse_event", "medication", "procedure", "history"]
 
 
 def study(*, treated: bool = True, **dose_limiting: Any) -> Study:
     """A study of three drugs and one rule; parts of `dose_limiting` may be replaced."""
     limits = {
-        "window": {"last_day": 21, "extends_to_day": 36}, "rules": [ANY_SEVERE],
+        "window": {"last_day": 21} | ({"extends_to_day": 36} if treated else {}),
+        "rules": [ANY_SEVERE],
         "unrelated_needs_cause": True,
     } | dose_limiting  # fmt: skip
     treatment = {

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from safety.assess.attribution import attribute_test, drugs_of, is_related, of_reports
+from safety.assess.attribution import (
+    attribute_test,
+    drugs_of,
+    is_related,
+    of_reports,
+    unreported,
+)
 from tests.assess.engine import (
     ANC,
     EVERY_DRUG,
     MET,
     NOT,
+    PLT,
     at,
     case,
     judged,
@@ -64,20 +71,56 @@ def test_one_related_row_is_enough() -> None:
     ("records", "expected"),
     [
         ([], YES),  # no adverse event: related, with a query
-        ([reported(ANC, 2, 8, 12, related=False, cause=True)], NO),
-        ([reported(ANC, 2, 10, 12, related=False, cause=True)], NO),
-        ([reported(ANC, 2, 11, 12, related=False, cause=True)], YES),  # starts after the finding
-        ([reported(ANC, 2, 5, 7, related=False, cause=True)], NO),  # over 3 days before
-        ([reported(ANC, 2, 5, 6, related=False, cause=True)], YES),  # over 4 days before
-        ([reported(ANC, 2, 5, None, related=False, cause=True)], NO),
-        ([reported("Anemia", 2, 8, 12, related=False, cause=True)], YES),
+        ([reported(ANC, 3, 8, 12, related=False, cause=True)], NO),
+        # a milder report does not speak for it, one of grade 4 does
+        ([reported(ANC, 2, 8, 12, related=False, cause=True)], YES),
+        ([reported(ANC, 4, 8, 12, related=False, cause=True)], NO),
+        ([reported(ANC, 3, 10, 12, related=False, cause=True)], NO),
+        ([reported(ANC, 3, 11, 12, related=False, cause=True)], YES),  # starts after the finding
+        ([reported(ANC, 3, 5, 7, related=False, cause=True)], NO),  # over 3 days before
+        ([reported(ANC, 3, 5, 6, related=False, cause=True)], YES),  # over 4 days before
+        ([reported(ANC, 3, 5, None, related=False, cause=True)], NO),
+        ([reported("Anemia", 3, 8, 12, related=False, cause=True)], YES),
     ],
 )
 def test_a_finding_is_attributed_as_the_report_of_its_time(records, expected) -> None:
-    found = judged(SEVERE, observed(ANC, 10, 3), *records)[0]
+    found = judged(SEVERE | {"source": "measured"}, observed(ANC, 10, 3), *records)[0]
     assert found.related == expected
     assert found.unattributed is (expected == YES)
     assert bool(found.queries) is (expected == YES)
+
+
+def test_an_old_milder_report_does_not_silence_a_worse_value() -> None:
+    """Review A0: cirrhosis explained the grade 1, nobody said what caused the grade 4."""
+    mild = reported(PLT, 1, 5, None, related=False, cause=True)
+    found = judged({"toxicity": [PLT], "grade": ">=4"}, observed(PLT, 15, 4), mild)[0]
+    assert (found.related, found.unattributed, len(found.queries)) == (YES, True, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "expected"),
+    [
+        (None, False, YES),  # a later word does not take the value out
+        (False, False, NO),
+        (False, by(False, True, False), by(NOT, MET, NOT)),  # but it can add a drug
+        (False, True, YES),
+    ],
+)
+def test_a_row_that_begins_after_the_first_value_can_only_add_a_drug(
+    first, later, expected
+) -> None:
+    rows = [reported(ANC, 3, 11, 14, related=later, cause=True, row=1)]
+    if first is not None:
+        rows.append(reported(ANC, 3, 8, 10, related=first, cause=True))
+    found = judged(SEVERE, observed(ANC, 9, 3), *rows)[0]
+    assert found.related == expected
+
+
+def test_a_query_names_every_term_a_finding_may_be_reported_as() -> None:
+    assert unreported(source("AST 900 U/L", at(10)), {"Rash", "Nausea"}) == (
+        "AST 900 U/L on 2024-03-13: no adverse event Nausea or Rash reported; "
+        "attribution missing, taken as related"
+    )
 
 
 def test_a_query_names_finding_day_and_term() -> None:

@@ -94,6 +94,9 @@ def test_no_dose_and_no_dm() -> None:
         (subject(), [disposition()], on(date(2024, 3, 20)), []),
         (subject(DTHDTC="2024-03-19"), [disposition()], on(date(2024, 3, 19)), []),
         (subject(), [disposition(DSDECOD="Completed")], None, []),
+        (subject(DTHFL="Yes"), [], ANY_DAY,
+         ["died, but there is no date of death that can be read; add it"]),
+        (subject(DTHFL="0"), [], None, []),
         (subject(DTHFL="Y"), [], ANY_DAY,
          ["died, but there is no date of death that can be read; add it"]),
         (subject(), [disposition(None)], ANY_DAY,
@@ -178,6 +181,45 @@ def test_a_value_without_a_date_is_named_not_used() -> None:
     facts = built(lb=[lab(day=None)])
     assert (facts.observations, facts.samples) == ((), ())
     assert notes(facts) == ["ALT 30 U/L has no date that can be read; it is not used"]
+
+
+@pytest.mark.parametrize("day", [None, "13.03.2024", "2024-03-13 07:30"])
+def test_a_value_without_a_date_that_may_be_grave_is_of_any_day(day) -> None:
+    rows = [lab("PLAT", "10", "10^9/L", day), lab("PLAT", "200", "10^9/L", day, "2")]
+    facts = built(lb=[row | {"LBORNRLO": "125"} for row in rows])
+    (found,) = facts.observations
+    assert (found.source.row, found.lowest, found.highest) == (1, 4, 4)
+    assert (found.when.first_day, found.when.latest) == (DAY_1, ANY_DAY.latest)
+    assert notes(facts) == [
+        "PLAT 10 10^9/L has no date that can be read; it may be of any day; add it",
+        "PLAT 200 10^9/L has no date that can be read; it is not used",
+    ]
+
+
+@pytest.mark.parametrize("value", ["18,5", "１８", "<25*", "18 low"])
+def test_a_number_that_cannot_be_read_may_be_any(value) -> None:
+    facts = built(lb=[lab("PLAT", value, "10^9/L")])
+    (found,) = facts.observations
+    assert (found.lowest, found.highest) == (0, 4)
+    assert (facts.samples, "value_not_numeric" in found.reasons) == ((), False)
+    assert "value_unreadable" in found.reasons
+    (words,) = built(lb=[lab("PLAT", "haemolysed", "10^9/L")]).observations
+    assert "value_not_numeric" in words.reasons
+
+
+@pytest.mark.parametrize("specimen", [None, "WB", "EDTA PLASMA"])
+def test_a_value_of_an_unknown_specimen_may_be_grave_and_is_no_sample(specimen) -> None:
+    rows = [
+        lab("PLAT", "200", "10^9/L", LBSPEC=specimen),
+        lab("PLAT", "200", "10^9/L", "2024-02-28", "2", LBSPEC=specimen),
+        lab("PLAT", "clotted", "10^9/L", seq="3", LBSPEC=specimen),
+        lab("PLAT", None, None, seq="4", LBSPEC=specimen, LBSTAT="NOT DONE"),
+    ]
+    facts = built(lb=rows)
+    assert facts.samples == ()
+    assert [(o.term, o.lowest, o.highest, o.reasons, o.source.row) for o in facts.observations] == [
+        ("Platelet count decreased", 0, 4, "specimen_unknown", 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -423,6 +465,9 @@ def test_whether_a_dose_was_taken(occur, taken, text) -> None:
     [
         ({"ECDOSE": "ten"}, None, 1, "dose 'ten' is no number; correct it"),
         ({"ECDOSU": "TABLET"}, None, 1, "dose unit 'TABLET' is not mg; correct it"),
+        ({"ECDOSE": "-100"}, None, 1, "dose '-100' mg cannot be right; it is not used. Correct it"),
+        ({"ECDOSE": "1e9"}, None, 1, "dose '1e9' mg cannot be right; it is not used. Correct it"),
+        ({"ECDOSE": "0"}, None, 1, "is told as taken, with a dose of 0 mg; correct one of them"),
         ({"ECDOSFRQ": "QOD"}, 100.0, None, "dose frequency 'QOD' is not one of QD, BID, TID"),
         ({"ECDOSFRQ": None}, 100.0, None, "dose frequency '' is not one of QD, BID, TID"),
         ({"ECSTDTC": None}, None, None,

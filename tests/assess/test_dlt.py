@@ -73,6 +73,15 @@ def test_an_event_of_the_window_is_followed_beyond_it() -> None:
     assert _outcome(*values, rules=[H1]).results[0].state == "met"
 
 
+def test_what_may_have_begun_in_the_window_is_not_dismissed() -> None:
+    """Review A10: below 1.0 on days 20, 22, 24, then 0.3 on days 26 and 28; cycle 2 on day 22."""
+    perhaps = [observed(ANC, n, 3, 4, reasons="comparator") for n in (20, 22, 24)]
+    sure = observed(ANC, 26, 4), observed(ANC, 28, 4), observed(ANC, 29, 0)
+    found = _outcome(*perhaps, *sure, rules=[H1])
+    assert found.results[0].state == "not_evaluable"
+    assert _outcome(*perhaps[2:], *sure, rules=[H1]).results[0].state == "not_met"
+
+
 @pytest.mark.parametrize(
     ("as_of", "cycles", "state", "by"),
     [(10, {}, "not_evaluable", 22), (25, {}, "not_evaluable", 36), (22, {2: 22}, "not_met", None)],

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.assess.engine import MET, NAN, NOT, UNKNOWN, at, judged, measured, reported, truth_of
+from tests.assess.engine import (
+    MET,
+    NAN,
+    NOT,
+    UNKNOWN,
+    at,
+    day,
+    event,
+    judged,
+    measured,
+    reported,
+    truth_of,
+)
 
 L1 = {"hys_law": True}
 
@@ -43,7 +55,10 @@ def alp(number, times):
         ([alt(15, 6), bili(15, 2.4, uln=NAN), alp(15, 1.1)], UNKNOWN),
         ([alt(15, 6, before=True), bili(15, 2.4), alp(15, 1.1)], NOT),
         # a maximum of the whole trial makes no pair
-        ([alt(3, 6), bili(3, 1), alt(30, 1), bili(30, 2.4), alp(3, 1), alp(30, 1)], NOT),
+        (
+            [alt(3, 6), bili(3, 1), alt(30, 1), bili(30, 2.4), bili(31, 1), alp(3, 1), alp(30, 1)],
+            NOT,
+        ),
     ],
 )
 def test_pairs_of_values(values, expected) -> None:
@@ -94,10 +109,13 @@ def test_a_missing_alp_is_asked_for_between_the_two() -> None:
     assert found.missing == ("ALP between 2024-03-18 and 2024-03-21",)
 
 
-def test_it_is_attributed_as_the_event_of_the_enzyme() -> None:
-    event = reported("Alanine aminotransferase increased", 3, 14, 20, related=False, cause=True)
+def test_it_is_related_if_either_half_is() -> None:
+    enzyme = reported("Alanine aminotransferase increased", 3, 14, 20, related=False, cause=True)
+    other = reported("Blood bilirubin increased", 2, 14, 20, related=False, cause=True)
     values = alt(15, 6), bili(18, 2.4), alp(15, 1.1)
-    assert set(judged(L1, *values, event)[0].related.values()) == {NOT}
+    assert set(judged(L1, *values, enzyme, other)[0].related.values()) == {NOT}
+    for half in enzyme, other:  # of the other half nobody said that it is unrelated
+        assert set(judged(L1, *values, half)[0].related.values()) == {MET}
     unsaid = judged(L1, *values)[0]
     assert (set(unsaid.related.values()), unsaid.unattributed) == ({MET}, True)
 
@@ -105,3 +123,30 @@ def test_it_is_attributed_as_the_event_of_the_enzyme() -> None:
 def test_a_pair_found_before_the_next_cycle_says_so() -> None:
     values = alt(22, 6, predose=2), bili(22, 2.4, predose=2), alp(22, 1.1)
     assert judged(L1, *values)[0].predose_cycle == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "as_of", "expected"),
+    [
+        # review B1: AST above 3 x on day 22, bilirubin above 2 x on day 31
+        ([alt(22, 3.1, test="AST")], 30, [(UNKNOWN, 22, True, 36)]),
+        ([alt(22, 3.1, test="AST")], 36, [(UNKNOWN, 22, True, 36)]),
+        ([alt(22, 3.1, test="AST")], 37, []),
+        ([alt(22, 3.1, test="AST"), alt(25, 1, test="AST")], 30, []),  # seen recovered
+        ([bili(20, 2.1)], 30, [(UNKNOWN, 20, True, 34)]),
+    ],
+)
+def test_a_raised_half_waits_for_the_other(values, as_of, expected) -> None:
+    found = judged(L1, *values, as_of=as_of)
+    assert [(o.truth, o.onset, o.waiting, o.settles_by) for o in found] == [
+        (truth, at(onset), waiting, day(by)) for truth, onset, waiting, by in expected
+    ]
+    assert all(o.open for o in found)
+    assert judged(L1, *values, as_of=as_of, ended=(event("WITHDRAWAL BY SUBJECT", 26),)) == []
+
+
+@pytest.mark.parametrize(("between", "onset"), [([], 22), ([alt(25, 1, test="AST")], 31)])
+def test_a_pair_is_dated_by_its_second_half_if_the_first_had_recovered(between, onset) -> None:
+    values = alt(22, 3.1, test="AST"), bili(31, 3), alp(31, 1)
+    found = judged(L1, *values, *between, as_of=50)
+    assert [(o.truth, o.onset) for o in found] == [(MET, at(onset))]

@@ -48,10 +48,13 @@ STUDY = study(cause_of_death=CAUSES)
         ([], {"death": 18, "ended": (event("DEATH", 18),)}, MET),
         ([], {"death": 18, "ended": (event("DEATH DUE TO PROGRESSIVE DISEASE", 19),)}, MET),
         ([], {}, NOT),
-        # a grade that is missing may be 5, unless the subject was seen alive later
+        # a grade that is missing may be 5, unless the subject was seen alive after its start
         ([reported("Sepsis", 1, 12, 18, high=5)], {}, UNKNOWN),
         ([reported("Sepsis", 1, 12, 18, high=5), measured("NEUT", 19, 2.0)], {}, NOT),
-        ([reported("Sepsis", 1, 12, 18, high=5), measured("NEUT", 18, 2.0)], {}, UNKNOWN),
+        ([reported("Sepsis", 1, 12, 18, high=5), measured("NEUT", 13, 2.0)], {}, NOT),
+        ([reported("Sepsis", 1, 12, 18, high=5), measured("NEUT", 12, 2.0)], {}, UNKNOWN),
+        # review C9: progression of the disease is no toxicity, with or without a grade
+        ([reported("Disease progression", 1, 19, 30, high=5)], {}, NOT),
         ([reported("Sepsis", 1, 12, 18, high=4)], {}, NOT),
     ],
 )  # fmt: skip

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.assess.engine import ALT, MET, NOT, UNKNOWN, measured, observed, reported, truth_of
+from tests.assess.engine import (
+    ALT,
+    MET,
+    NOT,
+    UNKNOWN,
+    at,
+    judged,
+    measured,
+    observed,
+    reported,
+    truth_of,
+)
 
 E1 = {"toxicity": ["Diarrhea"], "grade": "3", "resolving": {"to": "<=2", "within": "72h"}}
 E5 = {"toxicity": ["Hyponatremia"], "grade": "3", "resolving": {"to": "<=1", "within": "72h"}}
@@ -36,7 +47,8 @@ def rows(term, *graded) -> list:
         (rows("Diarrhea", (3, 39, None)), UNKNOWN),
         (rows("Diarrhea", (4, 10, 11)), NOT),
         (rows("Diarrhea", (3, 10, 11), (2, 11, 13), (3, 13, 14)), MET),  # each was short
-        (rows("Diarrhea", (3, 10, 11), (2, 11, 13), (3, 13, 18)), NOT),  # one was not
+        (rows("Diarrhea", (3, 10, 11), (2, 11, 13), (3, 13, 18)), MET),  # the first, by itself
+        (rows("Diarrhea", (3, 10, 11), (3, 12, 18)), NOT),  # rows that touch are one run
     ],
 )
 def test_to_grade_2_within_72_hours(records, expected) -> None:
@@ -89,6 +101,11 @@ def test_to_grade_1_or_baseline_within_7_days(graded, baseline, expected) -> Non
     assert truth_of(E7, *values, baseline={ALT: baseline}) is expected
 
 
+def test_each_of_two_runs_is_judged_by_itself() -> None:
+    graded = rows("Diarrhea", (3, 10, 11), (2, 11, 13), (3, 13, 18))
+    assert [(o.truth, o.onset) for o in judged(E1, *graded)] == [(MET, at(10))]
+
+
 def bp(number, high, low, clock="") -> list:
     return [measured("SYSBP", number, high, "mm[Hg]", clock=clock),
             measured("DIABP", number, low, "mm[Hg]", clock=clock)]  # fmt: skip
@@ -113,3 +130,10 @@ def bp(number, high, low, clock="") -> list:
 )
 def test_to_values_within_7_days(pressures, last, expected) -> None:
     assert truth_of(E6, reported("Hypertension", 3, 8, last), *pressures) is expected
+
+
+def test_values_after_a_first_run_do_not_resolve_the_next() -> None:
+    term = "Hypertension"
+    runs = [observed(term, 8, 3), observed(term, 10, 0), observed(term, 15, 3)]
+    found = judged(E6, *runs, observed(term, 25, 3), *bp(10, 136, 84))
+    assert [(o.truth, o.onset) for o in found] == [(MET, at(8))]

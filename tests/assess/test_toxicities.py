@@ -23,21 +23,34 @@ def _episodes(*records, content=SEVERE, worsened_by=0, **told) -> list:
         ([observed(ANC, 10, 3), reported(ANC, 3, 14, 15)], [(10, 1, 0), (14, 0, 1)]),  # 4
         ([reported(ANC, 3, 5, 10), observed(ANC, 13, 3)], [(5, 1, 1)]),
         ([reported(ANC, 3, 5, 10), observed(ANC, 14, 3)], [(5, 0, 1), (14, 1, 0)]),
-        ([observed(ANC, 10, 3), observed(ANC, 11, 1), observed(ANC, 14, 3)], [(10, 2, 0)]),
+        (
+            [observed(ANC, 10, 3), observed(ANC, 11, 1), observed(ANC, 14, 3)],
+            [(10, 1, 0), (14, 1, 0)],  # a recovery between
+        ),
+        (
+            [observed(ANC, 10, 3), observed(ANC, 11, 1), observed(ANC, 14, 3),
+             reported(ANC, 3, 10, 14)],
+            [(10, 2, 1)],  # one report covers both
+        ),
         (
             [observed(ANC, 10, 3), observed(ANC, 11, 1), observed(ANC, 15, 3)],
             [(10, 1, 0), (15, 1, 0)],
         ),
         ([observed(ANC, 10, 3), observed(ANC, 15, 3)], [(10, 1, 0)]),  # one run, however far
         ([reported(ANC, 3, 5, None), observed(ANC, 30, 3)], [(5, 1, 1)]),  # goes on
-        # links form a chain
         (
             [reported(ANC, 3, 5, 6), reported(ANC, 3, 9, 10, row=1), observed(ANC, 13, 3)],
-            [(5, 1, 2)],
+            [(5, 0, 1), (9, 1, 1)],
         ),
+        # rows that touch are one run, whatever their group; a lower row between parts them
+        ([reported(ANC, 3, 5, 6, group="a"), reported(ANC, 4, 7, 9, group="b", row=1)],
+         [(5, 0, 1)]),
+        ([reported(ANC, 3, 5, 6), reported(ANC, 3, 8, 9, row=1)], [(5, 0, 1), (8, 0, 1)]),
+        ([reported(ANC, 3, 5, 6), reported(ANC, 2, 6, 7, row=1), reported(ANC, 3, 7, 9, row=2)],
+         [(5, 0, 1), (7, 0, 1)]),
         ([observed(ANC, 10, 2), reported(ANC, 2, 10, 12)], []),
     ],
-)
+)  # fmt: skip
 def test_what_lies_within_3_days_is_one_episode(records, expected) -> None:
     found = [(e.onset, len(e.values), len(e.reported)) for e in _episodes(*records)]
     assert found == [(at(n), v, r) for n, v, r in expected]

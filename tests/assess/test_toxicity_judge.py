@@ -71,7 +71,8 @@ def test_grade_4_for_7_days(records, expected) -> None:
         ([fatigue(3, 5, 6, group="g"), fatigue(4, 6, 7, group="g", row=1)], NOT),
         ([fatigue(3, 5, 6, high=4)], UNKNOWN),
         ([fatigue(2, 5, 12)], NOT),
-        ([fatigue(3, 5, 7), fatigue(1, 9, 20, high=3, row=1)], UNKNOWN),
+        ([fatigue(3, 5, 7), fatigue(1, 8, 20, high=3, row=1)], UNKNOWN),  # one run
+        ([fatigue(3, 5, 7), fatigue(1, 9, 20, high=3, row=1)], MET),  # the first, by itself
     ],
 )
 def test_grade_3_for_at_most_7_days(records, expected) -> None:
@@ -160,9 +161,45 @@ def test_medication_given_from_onset_until_it_resolved(given, last, expected) ->
     assert truth_of(E6, report, medications=tuple(given)) is expected
 
 
-def test_no_medication_can_follow_the_end_of_follow_up() -> None:
+def test_what_was_given_after_follow_up_ended_is_not_known() -> None:
     ended = (event("WITHDRAWAL BY SUBJECT", 12),)
-    assert truth_of(E6, reported("Hypertension", 3, 8), ended=ended) is NOT
+    found = judged(E6, reported("Hypertension", 3, 8), ended=ended)[0]
+    assert (found.truth, found.open) == (UNKNOWN, False)
+
+
+IN_A_WEEK = E6 | {"resolving": {"to": "<=2", "within": "7d"}}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"), [(12, UNKNOWN), (15, UNKNOWN), (16, NOT), (22, NOT), (45, NOT)]
+)
+def test_without_medication_by_the_deadline_it_was_not_treated(as_of, expected) -> None:
+    """Review B2: the longer an untreated event goes on, the surer, not the less sure."""
+    assert truth_of(IN_A_WEEK, reported("Hypertension", 3, 9), as_of=as_of) is expected
+
+
+def test_until_the_deadline_medication_may_still_be_given() -> None:
+    found = judged(IN_A_WEEK, reported("Hypertension", 3, 9), as_of=12)[0]
+    assert (found.truth, found.open, found.settles_by) == (UNKNOWN, True, day(16))
+
+
+def test_a_recurrence_does_not_reopen_what_was_over_untreated() -> None:
+    """Review B3: 172/104 on day 10, normal on day 13, 172/104 again on day 15, no medication."""
+    first = observed("Hypertension", 10, 3), observed("Hypertension", 13, 0)
+    assert judged(IN_A_WEEK, *first, as_of=14) == []
+    again = judged(IN_A_WEEK, *first, observed("Hypertension", 15, 3), as_of=16)
+    assert [(o.truth, o.onset, o.open) for o in again] == [(UNKNOWN, at(15), True)]
+
+
+def test_what_is_not_sure_is_not_open() -> None:
+    found = judged(H1, observed(ANC, 15, 3, 4), as_of=18)[0]
+    assert (found.truth, found.open) == (UNKNOWN, False)
+
+
+def test_one_value_without_symptoms_does_not_speak_for_another() -> None:
+    values = observed(LIPASE, 10, 3, symptomatic=False), observed(LIPASE, 12, 3)
+    assert truth_of(E4, *values) is UNKNOWN
+    assert truth_of(E4, *values, reported(LIPASE, 3, 10, 12, symptomatic=False)) is MET
 
 
 def test_medication_that_was_not_delivered_is_not_absent() -> None:

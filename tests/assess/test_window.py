@@ -166,3 +166,10 @@ def test_the_day_on_which_an_open_window_closes_at_the_latest(as_of, expected) -
     window = dlt_window(about)
     assert window is not None
     assert settles(about, window) == day(expected)
+
+
+def test_the_end_of_follow_up_keeps_the_last_day() -> None:
+    """What was found after it all the same, but in the window, has its place (review A2)."""
+    found = _window(as_of=40, ended=(event("WITHDRAWAL BY SUBJECT", 15),))
+    assert (found.last_day, found.is_open, found.cut_short) == (day(21), False, True)
+    assert found.place(Occurrence(MET, at(18), at(18), None)) == "inside"

@@ -58,6 +58,11 @@ def test_a_held_delivery_ends_with_1_and_says_why(call, tmp_path):
     assert done.returncode == 1
     assert "Delivery held: lb.csv: the file is empty" in done.stderr
     assert "previous snapshot stays current" in done.stderr
+    judged = call("assess", str(folder), "--study", "t1", "--as-of", "2024-04-01", "--json")
+    assert (judged.returncode, judged.stdout) == (1, "")
+    assert "Error: lb.csv: the file is empty" in judged.stderr
+    assert "Nothing was assessed." in judged.stderr
+    assert "snapshot" not in judged.stderr
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,9 @@ def test_a_held_delivery_ends_with_1_and_says_why(call, tmp_path):
         (["run", "nobody"], "no study 'nobody'"),
         (["run", "../t1"], "not a study name"),
         (["run", "t1", "--as-of", "yesterday"], "give a date as 2024-03-05"),
+        (["run", "t1", "--as-of", "20240601"], "give a date as 2024-03-05"),
+        (["run", "t1", "--as-of", "2024-W10-1"], "give a date as 2024-03-05"),
+        (["run", "t1", "--as-of", "9999-12-31"], "give a year from 1900 to 2100"),
         (["sample", "x", "--format", "sas"], "give xpt or parquet"),
         (["alerts", "list", "t1"], "has no snapshot yet"),
         (["nonsense"], "No such command"),

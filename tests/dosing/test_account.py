@@ -316,13 +316,16 @@ def test_partial_dates_count_only_the_days_they_surely_cover():
     assert dose_queries(found)[-1].startswith("surufatinib: dose record R1 has partial dates")
 
 
-def test_a_record_without_frequency_is_taken_as_scheduled_and_asked_for():
+def test_of_a_record_without_frequency_nobody_knows_how_much_was_taken():
     found = case(dose("s1", 1, 14, per_day=None))
-    assert of(found, "s1").taken == 28
+    assert (of(found, "s1").taken, of(found, "s1").rdi) == (28, None)
+    lost = missed(found, "s1", 1)
+    assert {p.outcome for p in lost.parts} == {"unclear"}
+    assert lost.missing[0] == "how often s1 was taken on 2024-03-04"
     assert dose_queries(found) == (
         (
-            "s1 on 2024-03-04 and 13 more days: a record gives no frequency; the schedule's was "
-            "supposed"
+            "s1 on 2024-03-04 and 13 more days: a record gives no frequency of the schedule; how "
+            "much was taken is not known"
         ),
     )
 

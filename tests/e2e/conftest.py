@@ -1,9 +1,10 @@
-"""The CDISC pilot, run once by the real command, for every end-to-end test of a worker."""
+"""Two trials, each run once by the real command, for every end-to-end test of a worker."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ TOXWATCH = Path(sys.executable).with_name("toxwatch")
 
 
 class Pilot(NamedTuple):
-    """A home in which the pilot was run, how to call commands there, and what the run said."""
+    """A home in which one trial was run, how to call commands there, and what the run said."""
 
     home: Path
     environ: dict[str, str]
@@ -43,5 +44,16 @@ def pilot(tmp_path_factory) -> Pilot:
     written = toxwatch(environ, "sample", str(home / "feeds" / "cdisc_pilot"))
     assert written.returncode == 0, written.stderr
     ran = toxwatch(environ, "run", "cdisc_pilot", "--json")
+    assert ran.returncode == 0, ran.stderr
+    return Pilot(home, environ, json.loads(ran.stdout))
+
+
+@pytest.fixture(scope="session")
+def dose_finding(tmp_path_factory) -> Pilot:
+    """The made-up data of a trial with dose levels: two DLTs, one open question, two without."""
+    home = tmp_path_factory.mktemp("dose_finding")
+    shutil.copytree(ROOT / "examples" / "nct06038461", home / "feeds" / "nct06038461")
+    environ = environment(home)
+    ran = toxwatch(environ, "run", "nct06038461", "--as-of", "2024-04-17", "--json")
     assert ran.returncode == 0, ran.stderr
     return Pilot(home, environ, json.loads(ran.stdout))

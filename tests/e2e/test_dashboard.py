@@ -1,4 +1,4 @@
-"""The dashboard in a real headless Chromium: every page shows the pilot and asks nobody else."""
+"""The dashboard in a real headless Chromium: every page shows its trial and asks nobody else."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.e2e.conftest import ROOT, TOXWATCH, Pilot
 
@@ -20,16 +22,18 @@ ARTIFACTS = ROOT / "artifacts"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 START_SECONDS, PAGE_MS = 60, 30_000
+SECTION = "xpath=../.."  # from a heading to the part of the page it stands over
 expect.set_options(timeout=PAGE_MS)
 
 
-@pytest.fixture(scope="module")
-def address(pilot: Pilot):
+@contextmanager
+def served(environ: dict[str, str]) -> Iterator[str]:
+    """Serve the dashboard of a home on a free port, and yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [TOXWATCH, "serve", "--port", str(port)], env=pilot.environ, cwd=ROOT,
+        [TOXWATCH, "serve", "--port", str(port)], env=environ, cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -37,6 +41,18 @@ def address(pilot: Pilot):
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def address(pilot: Pilot):
+    with served(pilot.environ) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def escalation(dose_finding: Pilot):
+    with served(dose_finding.environ) as url:
+        yield url
 
 
 def await_server(url: str, server: subprocess.Popen) -> str:
@@ -62,9 +78,9 @@ def browser():
         opened.close()
 
 
-@pytest.fixture
-def page(browser, address):
-    """A page that fails the test on a console error or a request to anybody else."""
+@contextmanager
+def watched(browser: Browser, address: str) -> Iterator[Page]:
+    """Open a page that fails the test on a console error or a request to anybody else."""
     opened = browser.new_page(viewport={"width": 1440, "height": 1000})
     opened.set_default_timeout(PAGE_MS)
     complaints: list[str] = []
@@ -77,6 +93,18 @@ def page(browser, address):
     opened.close()
     assert complaints == []
     assert foreign == []
+
+
+@pytest.fixture
+def page(browser, address):
+    with watched(browser, address) as opened:
+        yield opened
+
+
+@pytest.fixture
+def trial_page(browser, escalation):
+    with watched(browser, escalation) as opened:
+        yield opened
 
 
 def keep(page: Page, name: str) -> Path:
@@ -102,6 +130,11 @@ def test_overview(page, address, pilot):
     expect(page.locator("#deliveries")).to_contain_text("59,580")
     expect(page.locator("#checks")).to_contain_text("Toxicity grade is reported")
     expect(page.locator("#exposure")).to_contain_text("Xanomeline High Dose")
+    expect(content).to_contain_text("does not apply: the study file has no dose levels")
+    # treated, evaluable (no rule says), DLT, cannot be judged, pending, no DLT, late equivalent
+    assert cells(page.locator("#verdicts")) == [
+        ["(no dose level)", "254", "0", "7", "1", "0", "246", "11"]
+    ]
     assert keep(page, "overview").stat().st_size > 50_000
 
 
@@ -146,12 +179,77 @@ def test_labs_of_one_subject(page, address):
 
 def test_alerts(page, address):
     page.goto(f"{address}/alerts")
-    expect(page.locator("#content")).to_contain_text("55 alerts, 55 open, 0 not sent yet")
+    expect(page.locator("#content")).to_contain_text("53 alerts, 53 open, 0 not sent yet")
     page.locator("#alerts .ag-row", has_text="COMPLETED SUICIDE: grade 5").first.click()
     detail = page.locator("#alert-detail")
     expect(detail).to_contain_text("Serious N, outcome FATAL")
     expect(detail).to_contain_text("Source ae.xpt row 409")
     keep(page, "alerts")
+
+
+def test_subject_of_the_pilot(page, address):
+    page.goto(f"{address}/subject?study=CDISCPILOT01")
+    chosen = page.get_by_role("textbox", name="Subject (306), most urgent first")
+    expect(chosen).to_have_value("01-703-1086: DLT")  # a DLT comes first
+    view = page.locator("#subject-view")
+    argument = section(view, "The argument")
+    expect(argument).to_contain_text("AE3")
+    expect(argument).to_contain_text("APPLICATION SITE IRRITATION")
+    expect(argument).to_contain_text("(ae.xpt, row 260)")
+    for part in ("Exposure", "Dose modification", "Deviations"):
+        expect(section(view, part)).to_contain_text("The study file has no drugs or dose levels")
+    # an arm code of a study without dose levels is not shown as one
+    expect(view).to_contain_text("no dose level; as of 2015-03-06; proposed by the rules")
+    assert "01-703-1086" not in page.url  # no subject in an address
+    keep(page, "subject-pilot")
+
+
+def test_verdicts_by_dose_level(trial_page, escalation):
+    trial_page.goto(escalation)
+    expect(trial_page.locator("#banner")).to_contain_text("Data as of 2024-04-17")
+    expect(trial_page.locator("#content")).to_contain_text("escalation applies")
+    # 5 treated, 4 evaluable: DLT 2, cannot be judged 1, pending 0, no DLT 2, late 0
+    assert cells(trial_page.locator("#verdicts")) == [["L1", "5", "4", "2", "1", "0", "2", "0"]]
+    keep(trial_page, "overview-dose-finding")
+
+
+def test_subject_of_a_dose_finding_trial(trial_page, escalation):
+    trial_page.goto(f"{escalation}/subject?study=NCT06038461")
+    chosen = trial_page.get_by_role("textbox", name="Subject (5), most urgent first")
+    expect(chosen).to_have_value("NCT06038461-001-101: DLT")
+    view = trial_page.locator("#subject-view")
+    expect(section(view, "The argument")).to_contain_text("Neutrophils below 0.5 for 7 days")
+    expect(section(view, "The argument")).to_contain_text("(lb.csv, row 62)")
+    keep(trial_page, "subject-dlt")
+    chosen.click()
+    trial_page.get_by_role("option", name="NCT06038461-001-102: Cannot be judged").click()
+    expect(view).to_contain_text("NCT06038461-001-102")
+    expect(view.locator(".toxwatch-verdict").first).to_have_text("Cannot be judged")
+    expect(section(view, "The argument")).to_contain_text(
+        "a sample by 2024-03-24 would have decided"
+    )
+    expect(section(view, "Surveillance").locator(".ag-row").first).to_contain_text("CBC")
+    triggers = cells(view.locator("#subject-triggers"))
+    # the open question holds no drug by itself: it wins over nothing, and says so
+    assert ["2024-03-18", "s1", "A2", "hold (cannot be judged)", "no"] in [
+        [*row[:3], *row[4:6]] for row in triggers
+    ]
+    assert ["2024-03-19", "surufatinib", "missed hold", "S15-G4"] in [
+        row[:4] for row in cells(view.locator("#subject-deviations"))
+    ]
+    assert "001-10" not in trial_page.url
+    keep(trial_page, "subject-cannot-be-judged")
+
+
+def section(view: Locator, title: str) -> Locator:
+    """Return the part of a page below one heading."""
+    return view.get_by_role("heading", name=title, exact=True).locator(SECTION)
+
+
+def cells(grid: Locator) -> list[list[str]]:
+    """Return the text of every row that a grid has drawn."""
+    expect(grid.locator(".ag-row").first).to_be_visible()
+    return [row.locator(".ag-cell").all_inner_texts() for row in grid.locator(".ag-row").all()]
 
 
 def test_headers_and_compression(address):
@@ -168,19 +266,9 @@ def test_scripts_travel_compressed(address):
 
 
 def test_a_page_without_data_says_so(browser, tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environ = {"TOXWATCH_HOME": str(tmp_path), "PATH": "/usr/bin"}
-    server = subprocess.Popen(
-        [TOXWATCH, "serve", "--port", str(port)], env=environ, cwd=ROOT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
+    with served(environ) as url:
         page = browser.new_page()
-        page.goto(await_server(f"http://127.0.0.1:{port}", server))
+        page.goto(url)
         expect(page.locator("#content")).to_contain_text("No snapshot has been published yet")
         page.close()
-    finally:
-        server.terminate()
-        server.wait(timeout=30)

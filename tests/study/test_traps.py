@@ -221,7 +221,8 @@ def test_a_draft() -> None:
     [
         ({"procedure": "X"}, "asks for a procedure, but no domain of the feed is one"),
         ({"medication": "X"}, "asks for a medication, but no domain of the feed is one"),
-        ({"history": "X"}, "asks for a history, but no domain of the feed is one"),
+        ({"all": [{"history": "X"}, DEATH]},
+         "asks for a history, but no domain of the feed is one"),
         ({"declared": True}, "asks for a declaration, but no domain of the feed is one"),
         ({"toxicity": "Hypertension", "treated_with": "X"},
          "asks for a medication, but no domain of the feed is one"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isnan
+from math import inf, isnan
 from typing import NamedTuple
 
 from safety.assess.building.rows import (
@@ -21,6 +21,7 @@ from safety.ctcae.units import to_ucum
 from safety.study.model import Study
 from safety.study.treatment import INTAKES_A_DAY
 
+IMPLAUSIBLE = 10  # times the highest dose of the ladder: nobody took that
 NOT_TAKEN = {"N": False, "Y": True, "": True}  # by --OCCUR; EX has none and tells what was taken
 
 
@@ -82,7 +83,8 @@ def intakes(doses: Iterable[Dose], study: Study, notes: Notes) -> tuple[Intake, 
         reason = row.REASON or row.ADJ
         found.append(
             Intake(
-                drug or "", row.TRT, _milligrams(row, notes), _intakes_a_day(row, notes),
+                drug or "", row.TRT, _milligrams(row, _most(drug, study), notes),
+                _intakes_a_day(row, notes),
                 start, end, taken, reason,
                 source(_dose_text(row, taken, reason) + lasting(start, end), row.STDTC, row.KEY,
                        row.SRCFILE, row.SRCROW),
@@ -91,14 +93,27 @@ def intakes(doses: Iterable[Dose], study: Study, notes: Notes) -> tuple[Intake, 
     return tuple(sorted(found, key=lambda i: (i.start, i.drug, i.name, i.source)))
 
 
-def _milligrams(row: Dose, notes: Notes) -> float | None:
+def _most(drug: str | None, study: Study) -> float:
+    """Return the mg of one intake above which a dose cannot be right."""
+    if drug is None or study.treatment is None:
+        return inf
+    return IMPLAUSIBLE * study.treatment.drugs[drug].steps[0]
+
+
+def _milligrams(row: Dose, most: float, notes: Notes) -> float | None:
+    """Return the mg of one intake; None, with a query, if the data do not tell it."""
+    dose = repr(row.DOSEC[:40])
     if isnan(row.DOSE):
-        notes.add(row.KEY, f"dose {row.DOSEC[:40]!r} is no number; correct it")
-        return None
-    if to_ucum(row.DOSU) != "mg":
+        notes.add(row.KEY, f"dose {dose} is no number; correct it")
+    elif to_ucum(row.DOSU) != "mg":
         notes.add(row.KEY, f"dose unit {row.DOSU[:40]!r} is not mg; correct it")
-        return None
-    return row.DOSE
+    elif not 0 <= row.DOSE <= most:
+        notes.add(row.KEY, f"dose {dose} mg cannot be right; it is not used. Correct it")
+    elif row.DOSE == 0 and row.OCCUR == "Y":
+        notes.add(row.KEY, "is told as taken, with a dose of 0 mg; correct one of them")
+    else:
+        return row.DOSE
+    return None
 
 
 def _intakes_a_day(row: Dose, notes: Notes) -> int | None:

@@ -163,7 +163,7 @@ def _report(row: Event, told: Told, reading: Reading, notes: Notes) -> Report:
             tuple(v for alias in says.investigator_dlt for v in _values(told, alias))
         ),
         source=source(
-            f"{name} grade {grade}{lasting(None if start == ANY_DAY else start, end)}",
+            f"{name} grade {grade}{lasting(start, end)}",
             row.STDTC, row.KEY, row.SRCFILE, row.SRCROW,
         ),
     )  # fmt: skip

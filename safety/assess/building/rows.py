@@ -99,7 +99,7 @@ def source(text: str, start: str, key: str, file: str, row: int) -> Source:
 
 
 def lasting(start: Moment | None, end: Moment | None) -> str:
-    """Return a period in words, with a comma before it."""
-    if start is None:
+    """Return a period in words, with a comma before it. A start that is not told is left out."""
+    if start is None or start.earliest == ANY_DAY.earliest:
         return "" if end is None else f", until {end}"
     return f", from {start}" if end is None else f", {start} to {end}"

@@ -1,18 +1,18 @@
-"""Graded values and samples of one subject."""
+"""Measured values of one subject, and its samples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from math import inf, isnan, nan
 from typing import NamedTuple
 
-from safety.assess.building.rows import Notes, source, when
-from safety.assess.facts import Observation, Sample
+from safety.assess.building.rows import source, when
+from safety.assess.facts import Sample
+from safety.ctcae.criteria import Ladder
 from safety.ctcae.units import conversion
+from safety.intake.specimens import ladders_of_unknown
 from safety.study.model import Study
-
-ANY_GRADE = (0, 4)  # of a value: no number is grade 5
 
 
 class Measured(NamedTuple):
@@ -32,6 +32,8 @@ class Measured(NamedTuple):
     ANRLO: float
     ANRHI: float
     BASE: float
+    DTYPE: str
+    VALUESTATE: str
     PREDOSE: bool
     ABLFL: str
     CLSIG: str
@@ -50,23 +52,24 @@ class Measured(NamedTuple):
         return f"{self.test} {said or 'without a result'}"
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether the result is a number that cannot be read (`18,5`), not words (`clotted`)."""
+        return self.VALUESTATE == "text" and any(c.isdecimal() for c in self.AVALC)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether something was measured, or should have been and is not told."""
+        return self.is_unreadable or self.VALUESTATE not in ("text", "not_done")
+
+    def ladders_of_unknown(self, version: str) -> tuple[Ladder, ...]:
+        """Return the criteria it may be graded by, if its specimen does not tell; else none."""
+        if self.DTYPE:  # derived here: of a known one
+            return ()
+        return ladders_of_unknown(self.PARAMCD, self.SPEC, version)
+
+    @property
     def series(self) -> tuple[str, ...]:
         return (self.PARAMCD, self.SPEC, self.POS, self.TPT)
-
-
-class Graded(NamedTuple):
-    """A row of `grade_measurements`."""
-
-    USUBJID: str
-    MKEY: str
-    TERM: str
-    SOC: str
-    ATOXGR: float
-    POSSIBLE: str
-    NUMPOSS: str
-    REASONS: str
-    ABLFL: str
-    POSTFL: str
 
 
 class CycleVisits:
@@ -90,62 +93,12 @@ class CycleVisits:
         return int(number) if self._is_used and is_one and number.isdecimal() else None
 
 
-def observations(
-    graded: Iterable[Graded], measured: Mapping[str, Measured], visits: CycleVisits, notes: Notes
-) -> tuple[Observation, ...]:
-    """Return every graded value after the first dose that counts, by time.
+def samples(measured: Iterable[Measured], visits: CycleVisits, version: str) -> tuple[Sample, ...]:
+    """Return every value that is a number or a bound and has a date, by time.
 
-    measured: by KEY. What another record of the day supersedes and what was taken before the
-    first dose is left out. A value that cannot be graded may have any grade.
+    One of an unknown specimen is none: nobody knows what was measured.
     """
-    found = []
-    for row in graded:
-        if row.POSTFL != "Y":
-            continue
-        value = measured[row.MKEY]
-        at = when(value.ADTC)
-        if at is None:
-            notes.add(value.KEY, f"{value.text} has no date that can be read; it is not used")
-            continue
-        lowest, highest = _grades(row.NUMPOSS or row.POSSIBLE)
-        text = f"{value.text} ({_in_words(lowest, highest)})"
-        found.append(
-            Observation(
-                row.TERM, row.SOC, at, lowest, highest, value.UCUM,
-                False if value.CLSIG == "N" else None, visits.cycle(value.VISIT), row.REASONS,
-                source(text, value.ADTC, value.KEY, value.SRCFILE, value.SRCROW),
-            )
-        )  # fmt: skip
-    return tuple(sorted(found, key=lambda o: (o.when, o.term, o.source)))
-
-
-@cache
-def _grades(possible: str) -> tuple[int, int]:
-    if not possible:
-        return ANY_GRADE
-    grades = possible.split("|")
-    return int(grades[0]), int(grades[-1])
-
-
-def _in_words(lowest: int, highest: int) -> str:
-    if lowest == highest:
-        return f"grade {lowest}"
-    return "cannot be graded" if (lowest, highest) == ANY_GRADE else f"grade {lowest}-{highest}"
-
-
-def baseline_grades(graded: Iterable[Graded]) -> dict[str, int]:
-    """Return the worst grade of the baseline records by term; one that is not known counts as 0."""
-    worst: dict[str, int] = {}
-    for row in graded:
-        if row.ABLFL == "Y":
-            grade = 0 if isnan(row.ATOXGR) else int(row.ATOXGR)
-            worst[row.TERM] = max(grade, worst.get(row.TERM, 0))
-    return worst
-
-
-def samples(measured: Iterable[Measured], visits: CycleVisits) -> tuple[Sample, ...]:
-    """Return every value that is a number or a bound and has a date, by time."""
-    rows = list(measured)
+    rows = [m for m in measured if not m.ladders_of_unknown(version)]
     baselines = {r.series: r for r in rows if r.ABLFL == "Y"}
     found = []
     for row in rows:
