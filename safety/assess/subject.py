@@ -39,7 +39,7 @@ def assess_subject(facts: Facts, study: Study, as_of: date) -> SubjectAssessment
     told = [*found.flags, *flags(case, verdict, outcome, done, window)]
     return SubjectAssessment(
         usubjid=facts.usubjid,
-        dose_level=facts.level,
+        dose_level=facts.level if study.treatment else "",
         verdict=verdict,
         evaluable=found.evaluable,
         evaluability_reason=found.reason,
