@@ -238,8 +238,11 @@ def _print_tables(s: Json, output: Console) -> None:
     ]  # fmt: skip
     names = ("on", "drug", "rule", "action", "state", "next dose", "until")
     _table("Dose modification", names, fired, output)
-    against = [(d["on"], d["drug"], d["kind"], d["expected"], d["actual"]) for d in s["deviations"]]
-    _table("Deviations", ("on", "drug", "kind", "expected", "actual"), against, output)
+    against = [
+        (d["on"], d["drug"], d["kind"], d["rule"], d["expected"], d["actual"])
+        for d in s["deviations"]
+    ]
+    _table("Deviations", ("on", "drug", "kind", "rule", "expected", "actual"), against, output)
 
 
 def _table(

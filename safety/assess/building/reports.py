@@ -14,6 +14,7 @@ from safety.ctcae import catalogue
 from safety.ctcae.search import same_name
 from safety.study.model import Study
 
+MANY = 3  # of five grades: more of them say nothing
 WHOLE = ""  # the treatment as a whole, where a study names no drugs
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 Told = Mapping[str, tuple[str, ...]]  # by QNAM: the different values, "" for a blank one
@@ -142,7 +143,7 @@ def _report(row: Event, told: Told, reading: Reading, notes: Notes) -> Report:
     name = term.term if term else reported
     start, end = _period(row, notes)
     lowest, highest = _grades(row, term, reading, notes)
-    says, grade = reading.supplements, row.AETOXGR or "not given"
+    says, grade = reading.supplements, row.AETOXGR or _may_be(row.POSSIBLE)
     return Report(
         term=name,
         soc=term.soc if term else row.AEBODSYS,
@@ -167,6 +168,14 @@ def _report(row: Event, told: Told, reading: Reading, notes: Notes) -> Report:
             row.STDTC, row.KEY, row.SRCFILE, row.SRCROW,
         ),
     )  # fmt: skip
+
+
+def _may_be(possible: str) -> str:
+    """Return, in words, which grades severity and outcome leave to an event without one."""
+    grades = possible.split("|")
+    if len(grades) > MANY:
+        return "not given"
+    return f"not given, {' or '.join(grades)} by severity and outcome"
 
 
 def _period(row: Event, notes: Notes) -> tuple[Moment, Moment | None]:
