@@ -72,16 +72,16 @@ def _verdicts(shot: Snapshot) -> Any:
     dosed = found[found["CLOSES"].notna()]
     table = dosed.assign(
         DOSELVL=[verdicts.level(x, shot) or "(no dose level)" for x in dosed["DOSELVL"]],
-        LATE=lambda f: f["LATE"].eq("Y"), EVAL=lambda f: f["EVALUABLE"].eq("Y"),
+        LATE=lambda f: f["LATE"].eq("Y"),
     )  # fmt: skip
     counts = table.groupby("DOSELVL").agg(
-        TREATED=("USUBJID", "size"), EVALUABLE=("EVAL", "sum"), LATE=("LATE", "sum"),
+        TREATED=("USUBJID", "size"), EVALUABLE=("EVALUABLE", _evaluable), LATE=("LATE", "sum"),
         **{v: ("VERDICT", lambda x, v=v: int(x.eq(v).sum())) for v in verdicts.ORDER},
     )  # fmt: skip
     columns = [
         text("DOSELVL", "Dose level", 150),
         number("TREATED", "Treated"),
-        number("EVALUABLE", "Evaluable", 110),
+        text("EVALUABLE", "Evaluable", 110),
         *(number(v, verdicts.WORDS[v], 130) for v in verdicts.ORDER),
         number("LATE", "Late DLT equivalent", 130),
     ]
@@ -106,6 +106,12 @@ def _verdicts(shot: Snapshot) -> Any:
             label="Verdicts by dose level",
         ),
     )
+
+
+def _evaluable(answers: pd.Series) -> str:
+    """Return how many are evaluable; where that was decided of nobody, that is not none."""
+    decided = answers.isin(["Y", "N"]).any()
+    return str(int(answers.eq("Y").sum())) if decided else "not decided"
 
 
 def _exposure(shot: Snapshot) -> Any:

@@ -133,7 +133,7 @@ def test_overview(page, address, pilot):
     expect(content).to_contain_text("does not apply: the study file has no dose levels")
     # treated, evaluable (no rule says), DLT, cannot be judged, pending, no DLT, late equivalent
     assert cells(page.locator("#verdicts")) == [
-        ["(no dose level)", "254", "0", "7", "1", "0", "246", "11"]
+        ["(no dose level)", "254", "not decided", "7", "1", "0", "246", "11"]
     ]
     assert keep(page, "overview").stat().st_size > 50_000
 
