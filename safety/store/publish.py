@@ -24,6 +24,7 @@ from safety.settings import Settings
 from safety.store import summary as summaries
 from safety.store import sync, tables
 from safety.store.engine import reader, writer
+from safety.study.model import Study
 from safety.versioning import canonical_json
 from safety.workspace import Manifest, Workspace
 
@@ -209,7 +210,7 @@ def _snapshot(
             result_hash=content["result_hash"],
             created_at=stamp,
             header=canonical_json({
-                "title": study.title, "phase": study.phase, "notice": study.notice,
+                "title": study.title, "phase": study.phase, "notice": _notice(study),
                 "timezone": study.timezone, "window": study.dose_limiting.window.model_dump(),
                 "rules": {r.id: r.text for r in study.dose_limiting.rules},
             }),
@@ -217,6 +218,14 @@ def _snapshot(
         )
     )  # fmt: skip
     return _new_id(added)
+
+
+def _notice(study: Study) -> str:
+    """Return what every page says of the study: its own notice, and that its rules are a draft."""
+    rules = ""
+    if study.protocol is not None and not study.protocol.approved_by:
+        rules = f"Rules of version {study.protocol.version} are a draft, not approved."
+    return " ".join(text for text in (study.notice, rules) if text)
 
 
 def _new_id(added: CursorResult[Any]) -> int:

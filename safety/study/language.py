@@ -57,11 +57,12 @@ class _Text:
 
     @classmethod
     def _read(cls, value: Any) -> Self:
-        if isinstance(value, cls):
-            return value
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise ValueError(f"a text is expected, as {cls.example}")  # noqa: TRY004  pydantic's
-        return cls.parse(str(value))
+        match value:
+            case cls():
+                return value
+            case str() | int() | float() if value is not True and value is not False:
+                return cls.parse(str(value))
+        raise ValueError(f"a text is expected, as {cls.example}")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _: Any, __: GetJsonSchemaHandler) -> dict[str, Any]:

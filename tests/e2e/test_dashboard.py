@@ -207,6 +207,7 @@ def test_subject_of_the_pilot(page, address):
 def test_verdicts_by_dose_level(trial_page, escalation):
     trial_page.goto(escalation)
     expect(trial_page.locator("#banner")).to_contain_text("Data as of 2024-04-17")
+    expect(trial_page.locator("#banner")).to_contain_text("version 1.0 are a draft, not approved")
     expect(trial_page.locator("#content")).to_contain_text("escalation applies")
     # 5 treated, 4 evaluable: DLT 2, cannot be judged 1, pending 0, no DLT 2, late 0
     assert cells(trial_page.locator("#verdicts")) == [["L1", "5", "4", "2", "1", "0", "2", "0"]]
