@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from expectations import runner
 from expectations.check import Context
+from safety import landing
 from safety.alerts import dispatch as alert_dispatch
 from safety.alerts import ledger, rules
 from safety.alerts.fact import Results
@@ -35,97 +34,12 @@ from safety.intake import findings as finding_tables
 from safety.intake.records import Intake, canonical, no_records
 from safety.settings import Settings
 from safety.store import publish as store
-from safety.store.engine import upgrade
-from safety.study import load as study_files
-from safety.study.feeds import Feed, RecordKind
-from safety.study.model import Study
-from safety.versioning import code_version, digest
+from safety.study.feeds import RecordKind
 from safety.workspace import FeedDelivery, Manifest, Workspace
 
 MEASURED: RecordKind = "measurement"
 EVENTS: RecordKind = "adverse_event"
-
-
-def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
-    """Receive every feed of a study, keep the bytes, and return the id of the run.
-
-    Raises HeldDeliveryError for what cannot be landed, or an old delivery that came again after
-    a newer one; WrongUseError for a missing folder or an as_of before the newest snapshot's.
-    as_of: knowledge date; else the study's data cut, else the day of `now` at the site.
-    """
-    study = study_files.load(study_files.find(study_name, settings.studies))
-    folders = [deliveries.folder(feed, settings) for feed in study.feeds]
-    upgrade(settings.db_url)
-    received = tuple(
-        _receive(settings, study, feed, folder, now)
-        for feed, folder in zip(study.feeds, folders, strict=True)
-    )
-    site_day = now.astimezone(ZoneInfo(study.timezone)).date()
-    known_at = (as_of or study.data_cut or site_day).isoformat()
-    rule_set = study_files.rule_set_hash(study)
-    snapshot_id = digest(
-        study.studyid, known_at, rule_set, study.ctcae, code_version(),
-        *sorted(part for d in received for part in (d.feed, d.sha256)),
-    )  # fmt: skip
-    received_at = now.isoformat(timespec="seconds")
-    manifest = Manifest(
-        snapshot_id, study, rule_set, code_version(), known_at, received_at, received
-    )
-    space = Workspace(settings.work, snapshot_id)
-    with space.locked():
-        if store.is_published(settings.db_url, snapshot_id):
-            for delivered in received:  # it may have come again after one that was held
-                _record(settings, manifest, delivered, store.PUBLISHED, "")
-        else:
-            _refuse_the_past(settings, study.studyid, known_at)
-            space.create(manifest)
-    return snapshot_id
-
-
-def _receive(
-    settings: Settings, study: Study, feed: Feed, folder: Path, now: datetime
-) -> FeedDelivery:
-    """Land a feed's files; a delivery that cannot be landed is recorded as held."""
-    try:
-        delivered = deliveries.receive(feed, folder, settings)
-    except HeldDeliveryError as error:
-        store.record_receipt(
-            settings.db_url, study.studyid, feed.id, digest(str(error)),
-            status=store.HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
-        )  # fmt: skip
-        raise
-    _refuse_superseded(settings, study.studyid, delivered)
-    return delivered
-
-
-def _record(
-    settings: Settings, manifest: Manifest, delivered: FeedDelivery, status: str, reason: str
-) -> None:
-    store.record_receipt(
-        settings.db_url, manifest.study.studyid, delivered.feed, delivered.sha256,
-        status=status, reason=reason, stamp=manifest.received_at,
-    )  # fmt: skip
-
-
-def _refuse_the_past(settings: Settings, studyid: str, known_at: str) -> None:
-    newest = store.newest_as_of(settings.db_url, studyid)
-    if newest is not None and known_at < newest:
-        raise WrongUseError(
-            f"as of {known_at} lies before the newest snapshot of {studyid} ({newest}). What was "
-            "known then is read from the snapshot of that day."
-        )
-
-
-def _refuse_superseded(settings: Settings, studyid: str, delivered: FeedDelivery) -> None:
-    found = store.superseded_by(settings.db_url, studyid, delivered.feed, delivered.sha256)
-    if found is not None:
-        own, newest = found
-        raise HeldDeliveryError(
-            f"feed {delivered.feed}",
-            f"these bytes were received before, as delivery {own}; delivery {newest} has "
-            "replaced them since.",
-            "Deliver the newest data.",
-        )
+land = landing.land
 
 
 def validate(settings: Settings, snapshot_id: str) -> None:
@@ -145,7 +59,7 @@ def _validate(settings: Settings, space: Workspace) -> None:
         try:
             intakes += _parse(settings, space, manifest, delivered)
         except HeldDeliveryError as error:
-            _record(settings, manifest, delivered, store.HELD, str(error))
+            landing.record(settings, manifest, delivered, store.HELD, str(error))
             space.remove()
             raise
     _check(space, manifest, sorted(intakes, key=lambda i: i.record != "subject"))
@@ -249,12 +163,12 @@ def assess(settings: Settings, snapshot_id: str) -> None:
 def _assess(space: Workspace) -> None:
     study = space.manifest().study
     graded, events = space.read("grade"), space.read("event_grade")
-    tables = {
+    derived = {
         "episode": (episodes.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION", "EPISODE"]),
         "worst_grade": (worst.of_measurements(graded), ["USUBJID", "TERM", "DIRECTION"]),
         "worst_event": (worst.of_events(events), ["USUBJID", "SOC", "TERM"]),
     }
-    for name, (frame, key) in tables.items():
+    for name, (frame, key) in derived.items():
         space.write(name, frame.assign(KEY=_joined(frame, key)))
     for name, frame in _assessments(space, graded, events).items():
         space.write(name, frame)

@@ -76,11 +76,6 @@ def _of_rule(rule_id: str, case: Case) -> Occurrences:
     )
 
 
-def looked_at(kind: RecordKind, case: Case) -> bool:
-    """Return whether records of a kind would be here if there were any."""
-    return case.looked_at(kind)
-
-
 def _courses(wanted: str, kind: RecordKind, case: Case) -> Occurrences:
     facts = case.facts
     known = facts.medications if kind == "medication" else facts.procedures
@@ -101,7 +96,7 @@ def _courses(wanted: str, kind: RecordKind, case: Case) -> Occurrences:
                 missing=missing,
             )
         )
-    if not found and not looked_at(kind, case):
+    if not found and not case.looked_at(kind):
         return (_unknown(case, f"records of {wanted.lower()} ({kind} was not delivered)"),)
     return tuple(found)
 
@@ -112,7 +107,7 @@ def _history(wanted: str, case: Case) -> Occurrences:
         begin = on(case.first_dose or case.as_of)
         sources = tuple(h.source for h in found)
         return (Occurrence(Truth.MET, begin, begin, None, standing=True, evidence=sources),)
-    if looked_at("history", case):
+    if case.looked_at("history"):
         return ()
     return (_unknown(case, f"medical history of {wanted.lower()} (not delivered)"),)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from safety.assess.attribution import is_related
 from safety.assess.case import Case
-from safety.assess.conditions import looked_at, occurrences
+from safety.assess.conditions import occurrences
 from safety.assess.facts import Source
 from safety.assess.moments import DAY, Moment
 from safety.assess.occurrence import Occurrence, merged_evidence
@@ -216,7 +216,7 @@ def _where(need: Requirement, case: Case) -> Truth:
 
 def _absent(need: Requirement, no: Toxicity, span: Span, due: Due, case: Case) -> Reading:
     """Return whether a toxicity that may be related to a drug is absent on the span's last day."""
-    if not looked_at("adverse_event", case):
+    if not case.looked_at("adverse_event"):
         return Reading(Truth.UNKNOWN, False, missing=("adverse events (not delivered)",))
     worse = 1 if need.or_baseline else 0
     found = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -30,7 +31,7 @@ _SIGN = r"(?P<sign><=|>=|<|>|=)"
 _NUMBER = r"\d+(?:\.\d+)?"
 
 
-class _Text:
+class _Text(ABC):
     """A value written as a text: `parse` reads it, `str` writes it."""
 
     pattern = ""
@@ -46,8 +47,9 @@ class _Text:
         return cls._of(match)
 
     @classmethod
+    @abstractmethod
     def _of(cls, match: re.Match[str]) -> Self:
-        raise NotImplementedError
+        """Return the value that a text matching the pattern stands for."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:

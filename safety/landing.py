@@ -1,0 +1,101 @@
+"""The first step: receive what lies in a study's feeds, and open a run for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from safety.errors import HeldDeliveryError, WrongUseError
+from safety.intake import deliveries
+from safety.settings import Settings
+from safety.store import publish as store
+from safety.store.engine import upgrade
+from safety.study import load as study_files
+from safety.study.feeds import Feed
+from safety.study.model import Study
+from safety.versioning import code_version, digest
+from safety.workspace import FeedDelivery, Manifest, Workspace
+
+
+def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
+    """Receive every feed of a study, keep the bytes, and return the id of the run.
+
+    Raises HeldDeliveryError for what cannot be landed, or an old delivery that came again after
+    a newer one; WrongUseError for a missing folder or an as_of before the newest snapshot's.
+    as_of: knowledge date; else the study's data cut, else the day of `now` at the site.
+    """
+    study = study_files.load(study_files.find(study_name, settings.studies))
+    folders = [deliveries.folder(feed, settings) for feed in study.feeds]
+    upgrade(settings.db_url)
+    received = tuple(
+        _receive(settings, study, feed, folder, now)
+        for feed, folder in zip(study.feeds, folders, strict=True)
+    )
+    site_day = now.astimezone(ZoneInfo(study.timezone)).date()
+    known_at = (as_of or study.data_cut or site_day).isoformat()
+    rule_set = study_files.rule_set_hash(study)
+    snapshot_id = digest(
+        study.studyid, known_at, rule_set, study.ctcae, code_version(),
+        *sorted(part for d in received for part in (d.feed, d.sha256)),
+    )  # fmt: skip
+    received_at = now.isoformat(timespec="seconds")
+    manifest = Manifest(
+        snapshot_id, study, rule_set, code_version(), known_at, received_at, received
+    )
+    space = Workspace(settings.work, snapshot_id)
+    with space.locked():
+        if store.is_published(settings.db_url, snapshot_id):
+            for delivered in received:  # it may have come again after one that was held
+                record(settings, manifest, delivered, store.PUBLISHED, "")
+        else:
+            _refuse_the_past(settings, study.studyid, known_at)
+            space.create(manifest)
+    return snapshot_id
+
+
+def _receive(
+    settings: Settings, study: Study, feed: Feed, folder: Path, now: datetime
+) -> FeedDelivery:
+    """Land a feed's files; a delivery that cannot be landed is recorded as held."""
+    try:
+        delivered = deliveries.receive(feed, folder, settings)
+    except HeldDeliveryError as error:
+        store.record_receipt(
+            settings.db_url, study.studyid, feed.id, digest(str(error)),
+            status=store.HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
+        )  # fmt: skip
+        raise
+    _refuse_superseded(settings, study.studyid, delivered)
+    return delivered
+
+
+def record(
+    settings: Settings, manifest: Manifest, delivered: FeedDelivery, status: str, reason: str
+) -> None:
+    """Record the receipt of a delivery: published, or held and why."""
+    store.record_receipt(
+        settings.db_url, manifest.study.studyid, delivered.feed, delivered.sha256,
+        status=status, reason=reason, stamp=manifest.received_at,
+    )  # fmt: skip
+
+
+def _refuse_the_past(settings: Settings, studyid: str, known_at: str) -> None:
+    newest = store.newest_as_of(settings.db_url, studyid)
+    if newest is not None and known_at < newest:
+        raise WrongUseError(
+            f"as of {known_at} lies before the newest snapshot of {studyid} ({newest}). What was "
+            "known then is read from the snapshot of that day."
+        )
+
+
+def _refuse_superseded(settings: Settings, studyid: str, delivered: FeedDelivery) -> None:
+    found = store.superseded_by(settings.db_url, studyid, delivered.feed, delivered.sha256)
+    if found is not None:
+        own, newest = found
+        raise HeldDeliveryError(
+            f"feed {delivered.feed}",
+            f"these bytes were received before, as delivery {own}; delivery {newest} has "
+            "replaced them since.",
+            "Deliver the newest data.",
+        )
