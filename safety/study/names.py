@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
 from safety.ctcae import catalogue
@@ -177,13 +178,18 @@ def terms_meant(study: Study, part: Toxicity) -> list[catalogue.Term]:
     left_out = _members(study, as_list(part.except_))
     return [
         term
-        for term in catalogue.terms(study.ctcae)
-        if _is_one(term, wanted) and not _is_one(term, left_out)
+        for term, names in _named(study.ctcae)
+        if not names.isdisjoint(wanted) and names.isdisjoint(left_out)
     ]
 
 
-def _is_one(term: catalogue.Term, names: set[str]) -> bool:
-    return not names.isdisjoint({EVERY_TERM, catalogue.plain(term.term), catalogue.plain(term.soc)})
+@cache
+def _named(version: str) -> tuple[tuple[catalogue.Term, frozenset[str]], ...]:
+    """Return every term with the names that mean it: its own, its organ class, every term."""
+    return tuple(
+        (term, frozenset({EVERY_TERM, catalogue.plain(term.term), catalogue.plain(term.soc)}))
+        for term in catalogue.terms(version)
+    )
 
 
 def _members(study: Study, names: list[str]) -> set[str]:
