@@ -14,7 +14,7 @@ export TOXWATCH_STUDIES := $(CURDIR)/studies
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: $(VENV)/.demo  ## Run the CDISC pilot study end to end and serve the dashboard
+demo: $(VENV)/.demo  ## Run a simulated trial day by day and the CDISC pilot; serve the dashboard
 	$(BIN)/toxwatch demo --port $(PORT)
 
 test: $(VENV)/.dev chromium check unit  ## Set up and run everything that gates
@@ -31,8 +31,9 @@ unit: $(VENV)/.dev  ## Run the tests
 coverage: $(VENV)/.dev chromium  ## Run the tests and say what they did not reach (half as long again)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
 
-bench: $(VENV)/.dev  ## Time the grading and print the ratios with their targets
+bench: $(VENV)/.dev  ## Time the grading; measure toxwatch by simulated trials with known truth
 	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/simulation.py
 
 screenshots: $(VENV)/.dev chromium  ## Photograph every page into artifacts/
 	$(BIN)/python -m pytest tests/e2e/test_dashboard.py

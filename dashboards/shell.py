@@ -50,7 +50,25 @@ def draw_frame(pathname: str, search: str | None) -> tuple[Any, Any]:
         dmc.NavLink(label=page["name"], href=page["path"] + query, active=page["path"] == pathname)
         for page in dash.page_registry.values()
     ]
-    return _banner(shot), links
+    return _banner(shot), [*_studies(shot, pathname), *links]
+
+
+def _studies(shot: Snapshot | None, pathname: str) -> list[Any]:
+    """Return a link a study, where there is more than one; each opens the page one is on."""
+    known = data.studies()
+    if shot is None or len(known) < 2:
+        return []
+    links = [
+        dmc.NavLink(
+            label=study,
+            href=f"{pathname}?{urlencode({'study': study})}",
+            active=study == shot.study,
+            color="dark",
+            variant="filled",
+        )
+        for study in known
+    ]
+    return [dmc.Text("Study", size="xs", className="toxwatch-label"), *links, dmc.Divider(my=4)]
 
 
 def _banner(shot: Snapshot | None) -> Any:
@@ -90,10 +108,15 @@ def _fact(name: str, value: str) -> dmc.Text:
 
 
 def _feeds(shot: Snapshot) -> str:
-    """Say whether the newest delivery of every feed was used."""
+    """Say whether the newest delivery of every feed, and every file of it, was used."""
     deliveries = data.store().deliveries(shot.study)
     newest = deliveries.drop_duplicates("FEED")
-    held = newest[newest["STATUS"].eq("held")]
-    if held.empty:
+    held = dict.fromkeys(newest.loc[newest["STATUS"].eq("held"), "FEED"], "")
+    for feed in shot.summary.get("feeds", []):
+        domains = sorted({h["domain"] for h in feed["held"]})
+        if domains:
+            held[feed["feed"]] = f" ({', '.join(domains)})"
+    if not held:
         return f"feeds complete ({len(newest)})"
-    return f"held: {', '.join(held['FEED'])} - showing the previous data"
+    said = ", ".join(feed + domains for feed, domains in sorted(held.items()))
+    return f"held: {said} - showing the previous data"

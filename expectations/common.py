@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from expectations.check import Check
+from expectations.check import Check, Handling, Severity
 
 CLOCK_TOLERANCE = timedelta(days=1)  # fault 7: sites and servers disagree by a time zone
+
+
+def compared(
+    check: str, record: str, title: str, column: str, citation: str, *about: str,
+    severity: Severity = "warning", handling: Handling = "query",
+) -> Check:  # fmt: skip
+    """A comparison made before the checks: `column` says what is wrong with a row, "" is nothing.
+
+    A row with nothing to compare has no text and is not judged.
+    """
+    return Check(
+        check, record, title, (*about, column),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column=column, value_set=[""]),
+        severity, handling, citation, says=column,
+    )  # fmt: skip
 
 
 def of_this_study(record: str, prefix: str) -> Check:
@@ -62,4 +77,15 @@ def of_every_record(record: str, prefix: str, date_prefix: str, date_text: str) 
             ),
             "critical", "reject", "fault 7",
         ),
+        compared(
+            f"{prefix}-B01", record, f"{date_text} is not before the subject was born",
+            "BEFOREBIRTH", "fault 8", severity="critical", handling="reject",
+        ),
     ]  # fmt: skip
+
+
+def after_death(record: str, prefix: str, date_text: str) -> Check:
+    """No record of what happened after the subject died."""
+    return compared(
+        f"{prefix}-B02", record, f"{date_text} is not after the death", "AFTERDEATH", "fault 14"
+    )

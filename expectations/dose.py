@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from expectations.check import Check
-from expectations.common import of_every_record
+from expectations.common import after_death, compared, of_every_record
+from expectations.free_text import of_free_text
 
 # A doubtful amount is a query: the row is kept, because its date says when treatment began.
 CHECKS: list[Check] = [
@@ -17,6 +18,7 @@ CHECKS: list[Check] = [
         "EX-007", "dose", "Dose is present and numeric", ("DOSE",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="DOSE"),
         "critical", "query", "fault 6",
+        rows=lambda f, _: f["OCCUR"].fillna("Y").ne("N"),  # what was not taken has no amount
     ),
     Check(
         "EX-008", "dose", "Dose start is present", ("STDTC",),
@@ -36,4 +38,17 @@ CHECKS: list[Check] = [
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="ENDTC"),
         "info", "warn", "fault 45",
     ),
+    after_death("dose", "EX", "Dose"),
+    compared(
+        "EX-B03", "dose", "No more intakes of a day than the schedule has", "DOSETWICE",
+        "fault 43", "TRT", severity="critical",
+    ),
+    compared(
+        "EX-B05", "dose", "The dose is one of a level or of the ladder", "OFFLADDER", "fault 43",
+        "TRT", "DOSE",
+    ),
+    compared(
+        "EX-B04", "dose", "The diary has every day of a course", "DIARYGAP", "fault 45", "TRT"
+    ),
+    *of_free_text("dose", "EX"),
 ]  # fmt: skip

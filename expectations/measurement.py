@@ -1,17 +1,23 @@
-"""Checks on laboratory values, vital signs and ECG (LB, VS, EG)."""
+"""Checks on laboratory values, vital signs and ECG (LB, VS, EG), each row by itself."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from expectations import measurement_beside as beside
 from expectations.check import Check, Context
-from expectations.common import of_every_record
+from expectations.common import compared, of_every_record
 
 UNIT_OK, UNIT_MISSING = 0, 1
 # CDISC SPECTYPE terms that are certainly blood or certainly not; anything else is not guessed.
 SPECIMENS = ("BLOOD", "URINE", "SEMEN", "STOOL", "FECES", "SALIVA", "SWEAT", "SPUTUM", "TISSUE",
              "CEREBROSPINAL FLUID", "CSF", "ASCITES", "PLEURAL FLUID", "BONE MARROW")  # fmt: skip
+
+# A result outside what the instrument measures, told without a number.
+OFF_SCALE = (
+    r"\s*(?:(?:[<>]=?|[≤≥])?\s*(?:[LU]?LO[QD]|TNTC)|TOO NUMEROUS TO COUNT|[AB]L?OQ|[AB]LQ)\s*"
+)
+WITHOUT_UNIT = ("INR", "PH", "BMDT", "BMDZ")  # their unit is 1
 
 
 def _gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -22,6 +28,23 @@ def _gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
 
 def _with_result(frame: pd.DataFrame, context: Context) -> pd.Series:
     return _gradable(frame, context) & frame["AVAL"].notna()
+
+
+def _gradable_with_number(frame: pd.DataFrame, context: Context) -> pd.Series:
+    return _gradable(frame, context) & ~_is_off_scale(frame)
+
+
+def _gradable_off_scale(frame: pd.DataFrame, context: Context) -> pd.Series:
+    return _gradable(frame, context) & _is_off_scale(frame)
+
+
+def _is_off_scale(frame: pd.DataFrame) -> pd.Series:
+    """Results that say only that they lie outside what the instrument measures (fault 23)."""
+    return frame["AVALC"].str.upper().str.fullmatch(OFF_SCALE).fillna(False).astype(bool)
+
+
+def _needs_unit(frame: pd.DataFrame, context: Context) -> pd.Series:
+    return _with_result(frame, context) & ~frame["PARAMCD"].isin(WITHOUT_UNIT)
 
 
 def _lab_gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -54,11 +77,16 @@ CHECKS: list[Check] = [
         "critical", "reject", "fault 6",
     ),
     Check(
+        "ME-032", "measurement", "Sample date is complete", ("ADTSTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="ADTSTATE", value_set=["partial"]),
+        "warning", "query", "fault 10",
+    ),
+    Check(
         "ME-009", "measurement", "Result of a test graded by number is a number", ("VALUESTATE",),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(
             column="VALUESTATE", value_set=["number", "bound", "missing", "not_done"]
         ),
-        "critical", "reject", "faults 24 and 25", rows=_gradable,
+        "critical", "reject", "faults 24 and 25", rows=_gradable_with_number,
     ),
     Check(
         "ME-010", "measurement", "Unit of a test graded by number is known", ("UNITSTATE",),
@@ -72,7 +100,7 @@ CHECKS: list[Check] = [
         lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(
             column="UNITSTATE", value_set=[UNIT_MISSING]
         ),
-        "warning", "query", "fault 17", rows=_with_result,
+        "critical", "reject", "fault 17", rows=_needs_unit,
     ),
     Check(
         "ME-012", "measurement", "Specimen of a laboratory test graded by number is known",
@@ -80,13 +108,9 @@ CHECKS: list[Check] = [
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="SPEC", value_set=list(SPECIMENS)),
         "critical", "reject", "fault 6", rows=_code_gradable,
     ),
-    Check(
-        "ME-013", "measurement", "Reference range is in order", ("ANRLO", "ANRHI"),
-        lambda gx, _: gx.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="ANRHI", column_B="ANRLO", or_equal=True,
-            ignore_row_if="either_value_is_missing",
-        ),
-        "warning", "query", "fault 21",
+    compared(
+        "ME-013", "measurement", "Reference range is in order and in the unit of the value",
+        "RANGEFAULT", "fault 21",
     ),
     Check(
         "ME-014", "measurement", "Laboratory test graded by number has an upper limit",
@@ -110,21 +134,16 @@ CHECKS: list[Check] = [
         "info", "warn", "fault 23", rows=_with_result,
     ),
     Check(
-        "ME-016", "measurement", "Systolic is above diastolic pressure", ("AVAL", "DIABP"),
-        lambda gx, _: gx.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="AVAL", column_B="DIABP", ignore_row_if="either_value_is_missing",
+        "ME-031", "measurement", "Result has a number, not only that it is off the scale",
+        ("VALUESTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(
+            column="VALUESTATE", value_set=["number", "bound"]
         ),
-        "warning", "query", "fault 46", rows=lambda f, _: f["PARAMCD"].eq("SYSBP"),
+        "warning", "warn", "fault 23", rows=_gradable_off_scale,
     ),
+    compared(
+        "ME-016", "measurement", "Systolic is above diastolic pressure", "PRESSURE", "fault 46",
+        severity="critical", handling="reject",
+    ),
+    *beside.CHECKS,
 ]  # fmt: skip
-
-
-def with_pressures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with DIABP: the diastolic value beside each systolic one."""
-    place = ["USUBJID", "VISITNUM", "TPT", "POS", "ADTC"]
-    codes = frame["PARAMCD"]
-    if not codes.eq("SYSBP").any():
-        return frame.assign(DIABP=np.nan)
-    diastolic = frame.loc[codes.eq("DIABP"), [*place, "AVAL"]].drop_duplicates(place)
-    joined = frame[place].merge(diastolic, on=place, how="left", validate="many_to_one")
-    return frame.assign(DIABP=np.where(codes.eq("SYSBP"), joined["AVAL"].to_numpy(), np.nan))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from expectations import adverse_event, dose, measurement, subject, trial
+from expectations import adverse_event, dose, measurement, reconciliation, subject, trial
 from expectations.check import Check, Context, Finding, Rows, Status
 
 MAX_SAID = 50  # different texts in a note
@@ -29,6 +29,7 @@ SUITES: dict[str, list[Check]] = {
     "measurement": measurement.CHECKS,
     "adverse_event": adverse_event.CHECKS,
     **trial.SUITES,
+    "reconciliation": reconciliation.CHECKS,
 }
 
 
@@ -45,8 +46,6 @@ def run(
     The frame's index is the 1-based row in the file; findings name failing rows by it. absent:
     fields whose column was not delivered; a check that needs one is not evaluable.
     """
-    if record == "measurement":
-        frame = measurement.with_pressures(frame)
     found: dict[str, Finding] = {}
     suites: dict[Rows | None, list[Check]] = defaultdict(list)
     for check in SUITES[record]:

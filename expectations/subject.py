@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.check import Check
-from expectations.common import of_this_study
+from expectations.common import compared, of_this_study
 
 CHECKS: list[Check] = [
     of_this_study("subject", "DM"),
@@ -50,5 +50,9 @@ CHECKS: list[Check] = [
         "DM-008", "subject", "The death flag goes with a date of death", ("DTHFL", "DTHDTC"),
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="DTHDTC"),
         "warning", "query", "fault 40", rows=lambda f, _: f["DTHFL"].eq("Y"),
+    ),
+    compared(
+        "DM-B04", "subject", "A death is told by an adverse event or the disposition",
+        "UNTOLDDEATH", "fault 40", severity="critical",
     ),
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from expectations.check import Check
-from expectations.common import of_every_record, of_every_subject
+from expectations.common import after_death, compared, of_every_record, of_every_subject
+from expectations.free_text import of_free_text
 
 
 def _complete(check: str, record: str, title: str) -> Check:
@@ -37,30 +38,77 @@ SUPPLEMENT: list[Check] = [
     *of_every_subject("supplement", "SU"),
     _present("SU-004", "supplement", "Qualifier has a name", "QNAM"),
     _present("SU-005", "supplement", "Qualifier says which record it is of", "IDVARVAL"),
+    compared("SU-006", "supplement", "Attribution to a drug is told", "NOCAUSE", "fault 38"),
+    compared(
+        "SU-007",
+        "supplement",
+        "A drug that an event is related to was given before it",
+        "NOTGIVEN",
+        "fault 39",
+        "QVAL",
+    ),
+    compared(
+        "SU-008",
+        "supplement",
+        "A drug that was withdrawn is not taken",
+        "DOSEGOESON",
+        "fault 42",
+        "QVAL",
+        severity="critical",
+    ),
+    *of_free_text("supplement", "SU"),
 ]
 # A medication or an old illness may have begun on a day nobody knows: that is no query.
 MEDICATION: list[Check] = [
     *of_every_record("medication", "CM", "STDT", "Medication start"),
     _in_order("CM-006", "medication", "Medication does not end before it starts"),
+    after_death("medication", "CM", "Medication start"),
+    *of_free_text("medication", "CM"),
 ]
 PROCEDURE: list[Check] = [
     *of_every_record("procedure", "PR", "STDT", "Procedure start"),
     _complete("PR-006", "procedure", "Procedure start is a complete date"),
+    after_death("procedure", "PR", "Procedure"),
+    *of_free_text("procedure", "PR"),
 ]
 DISPOSITION: list[Check] = [
     *of_every_record("disposition", "DS", "STDT", "Disposition date"),
     _complete("DS-006", "disposition", "Disposition date is complete"),
+    *of_free_text("disposition", "DS"),
 ]
 VISIT: list[Check] = [
     *of_every_record("visit", "SV", "STDT", "Visit date"),
     _complete("SV-006", "visit", "Visit date is complete"),
+    after_death("visit", "SV", "Visit"),
+    compared(
+        "SV-B03",
+        "visit",
+        "A planned visit is made once",
+        "VISITTWICE",
+        "fault 5",
+        "VISIT",
+        handling="warn",
+    ),
+    compared(
+        "SV-B04",
+        "visit",
+        "Planned visits are made in order",
+        "VISITORDER",
+        "fault 5",
+        "VISIT",
+        handling="warn",
+    ),
 ]
-HISTORY: list[Check] = of_every_record("history", "MH", "STDT", "History start")
+HISTORY: list[Check] = [
+    *of_every_record("history", "MH", "STDT", "History start"),
+    *of_free_text("history", "MH"),
+]
 DECLARATION: list[Check] = [
     *of_every_record("declaration", "DC", "STDT", "Onset"),
     _complete("DC-006", "declaration", "Onset of a declared toxicity is a complete date"),
     _present("DC-007", "declaration", "Declared toxicity is signed", "SIGNEDBY"),
     _present("DC-008", "declaration", "Signature has a date", "SIGNEDDTC"),
+    *of_free_text("declaration", "DC"),
 ]
 SUITES: dict[str, list[Check]] = {
     "supplement": SUPPLEMENT,

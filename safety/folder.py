@@ -52,33 +52,34 @@ def read(folder: Path, study: Study, max_file_mb: int = MAX_FILE_MB) -> FolderRe
     if not folder.is_dir():
         raise WrongUseError(f"there is no folder {folder}.")
     files = _files(folder, max_file_mb)
-    feed, names = _chosen(study.feeds[0], files)
+    feeds = _chosen(study, files)
+    names = [n for n in feeds if n in files]
     if not names:
         raise WrongUseError(
-            f"{folder} has no file of {study.studyid}'s domains ({', '.join(feed.domains)}); "
+            f"{folder} has no file of {study.studyid}'s domains ({', '.join(feeds)}); "
             f"toxwatch reads {', '.join(reader.SUFFIXES)}."
         )
     problems = [
         f"{path.name}: the study maps no domain {name}; the file is not used. Map it in the study "
         "file or name it under ignore."
         for name, path in files.items()
-        if name not in names and path.name not in feed.ignore
+        if name not in names and not any(path.name in f.ignore for f in study.feeds)
     ]
     parts: dict[str, list[pd.DataFrame]] = {}
     used = []
     for name in names:
         try:
-            frame, found = _records(files[name], feed, name, study)
+            frame, found = _records(files[name], feeds[name], name, study)
         except HeldDeliveryError as error:
             if not _is_optional(name, study):
                 raise
             problems.append(f"{error} Nothing of this file is used.")
             continue
         used.append(name)
-        parts.setdefault(feed.domains[name].record, []).append(frame)
+        parts.setdefault(feeds[name].domains[name].record, []).append(frame)
         problems += found
     frames = {kind: pd.concat(p, ignore_index=True) for kind, p in parts.items()}
-    absent = [d for d in study.feeds[0].domains if d not in used and TWINS.get(d) not in used]
+    absent = [d for d in _domains(study) if d not in used and TWINS.get(d) not in used]
     problems += [
         f"there is no file of {d}, which the study needs; what it would tell is open. Ask for it."
         for d in absent
@@ -91,8 +92,12 @@ def read(folder: Path, study: Study, max_file_mb: int = MAX_FILE_MB) -> FolderRe
 
 
 def _is_optional(name: str, study: Study) -> bool:
-    domains = study.feeds[0].domains
+    domains = _domains(study)
     return (domains.get(name) or domains[TWINS[name]]).optional
+
+
+def _domains(study: Study) -> dict[str, Domain]:
+    return {name: domain for feed in study.feeds for name, domain in feed.domains.items()}
 
 
 def facts(records: FolderRecords, study: Study) -> dict[str, Facts]:
@@ -129,14 +134,18 @@ def _files(folder: Path, max_file_mb: int) -> dict[str, Path]:
     return found
 
 
-def _chosen(feed: Feed, files: Mapping[str, Path]) -> tuple[Feed, list[str]]:
-    """Return the feed, with EX in the place of a missing EC (or the reverse), and its domains."""
-    domains = {n: d.model_copy(update={"optional": True}) for n, d in feed.domains.items()}
-    for name, twin in TWINS.items():
-        if name in domains and name not in files and twin in files and twin not in domains:
-            domains[twin] = _renamed(domains[name], name, twin)
-    used = feed.model_copy(update={"domains": domains})
-    return used, [n for n in domains if n in files]
+def _chosen(study: Study, files: Mapping[str, Path]) -> dict[str, Feed]:
+    """Return the feed of every domain, with EX in the place of a missing EC (or the reverse)."""
+    found: dict[str, Feed] = {}
+    known = _domains(study)
+    for feed in study.feeds:
+        domains = {n: d.model_copy(update={"optional": True}) for n, d in feed.domains.items()}
+        for name, twin in TWINS.items():
+            if name in domains and name not in files and twin in files and twin not in known:
+                domains[twin] = _renamed(domains[name], name, twin)
+        used = feed.model_copy(update={"domains": domains})
+        found |= dict.fromkeys(domains, used)
+    return found
 
 
 def _renamed(domain: Domain, name: str, twin: str) -> Domain:
@@ -147,6 +156,8 @@ def _renamed(domain: Domain, name: str, twin: str) -> Domain:
         update={
             "key": [new(c) for c in domain.key],
             "required": [new(c) for c in domain.required],
+            "updated": new(domain.updated) if domain.updated else None,
+            "declares": {new(c): value for c, value in domain.declares.items()},
             "columns": {field: new(c) for field, c in domain.columns.items()},
         }
     )
@@ -154,7 +165,7 @@ def _renamed(domain: Domain, name: str, twin: str) -> Domain:
 
 def _records(path: Path, feed: Feed, name: str, study: Study) -> tuple[pd.DataFrame, list[str]]:
     """Return the canonical records of one file and what is wrong with them."""
-    raw = reader.read(path, path.name)
+    raw = reader.read(path, path.name, feed.encoding, feed.delimiter)
     problems = []
     if "STUDYID" not in raw:
         raw = raw.assign(STUDYID=pd.array([study.studyid] * len(raw), dtype="str"))
@@ -170,10 +181,11 @@ def _records(path: Path, feed: Feed, name: str, study: Study) -> tuple[pd.DataFr
             "told apart by their place in the file. Ask for it."
         )
     is_keyed = len(key) == len(domain.key)
-    domain = domain.model_copy(update={"key": key or ["USUBJID"]})
-    intake = canonical(
-        raw, feed.model_copy(update={"domains": feed.domains | {name: domain}}), name, path.name
+    domain = _with_columns(
+        domain.model_copy(update={"key": key or ["USUBJID"]}), raw, is_keyed=is_keyed
     )
+    chosen = feed.model_copy(update={"domains": feed.domains | {name: domain}})
+    intake = canonical(raw, chosen, name, path.name, study.timezone)
     frame = intake.records
     columns = mapping.columns(feed, name, domain) | {"key": f"key ({', '.join(domain.key)})"}
     found = lines(path.name, columns, faults_of(frame, domain.record, study, is_keyed=is_keyed))
@@ -182,8 +194,23 @@ def _records(path: Path, feed: Feed, name: str, study: Study) -> tuple[pd.DataFr
         problems.append(
             f"{path.name}: {intake.duplicates} exact copies of other rows are not counted twice."
         )
+    older = sum(a.superseded for a in intake.accounts)
+    if older:
+        problems.append(f"{path.name}: {older} older versions of other rows are not used.")
     of_study = frame["STUDYID"].eq(study.studyid) & frame["USUBJID"].notna()
     return _told_apart(frame[of_study], domain), problems
+
+
+def _with_columns(domain: Domain, raw: pd.DataFrame, *, is_keyed: bool) -> Domain:
+    """Return the domain without versions of rows where a file cannot tell them."""
+    tells_time = is_keyed and domain.updated in raw
+    tells_deletion = is_keyed and domain.deleted is not None and domain.deleted.column in raw
+    return domain.model_copy(
+        update={
+            "updated": domain.updated if tells_time else None,
+            "deleted": domain.deleted if tells_deletion else None,
+        }
+    )
 
 
 def _told_apart(frame: pd.DataFrame, domain: Domain) -> pd.DataFrame:

@@ -11,11 +11,14 @@ from safety.intake import deliveries
 from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.engine import upgrade
+from safety.store.receipts import HELD, PUBLISHED, delivered_names
 from safety.study import load as study_files
 from safety.study.feeds import Feed
 from safety.study.model import Study
 from safety.versioning import code_version, digest
 from safety.workspace import FeedDelivery, Manifest, Workspace
+
+MAX_NAMES = 5  # of files in a message
 
 
 def land(settings: Settings, study_name: str, as_of: date | None = None, *, now: datetime) -> str:
@@ -28,16 +31,18 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
     study = study_files.load(study_files.find(study_name, settings.studies))
     folders = [deliveries.folder(feed, settings) for feed in study.feeds]
     upgrade(settings.db_url)
-    received = tuple(
-        _receive(settings, study, feed, folder, now)
-        for feed, folder in zip(study.feeds, folders, strict=True)
-    )
     site_day = now.astimezone(ZoneInfo(study.timezone)).date()
-    known_at = (as_of or study.data_cut or site_day).isoformat()
+    known_on = as_of or study.data_cut or site_day
+    known_at = known_on.isoformat()
+    received = tuple(
+        delivered
+        for feed, folder in zip(study.feeds, folders, strict=True)
+        for delivered in _receive(settings, study, feed, folder, known_on, now)
+    )
     rule_set = study_files.rule_set_hash(study)
     snapshot_id = digest(
         study.studyid, known_at, rule_set, study.ctcae, code_version(),
-        *sorted(part for d in received for part in (d.feed, d.sha256)),
+        *sorted(part for d in received for part in (d.feed, d.sha256, *d.strange)),
     )  # fmt: skip
     received_at = now.isoformat(timespec="seconds")
     manifest = Manifest(
@@ -47,7 +52,8 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
     with space.locked():
         if store.is_published(settings.db_url, snapshot_id):
             for delivered in received:  # it may have come again after one that was held
-                record(settings, manifest, delivered, store.PUBLISHED, "")
+                if not delivered.day:
+                    record(settings, manifest, delivered, PUBLISHED, "")
         else:
             _refuse_the_past(settings, study.studyid, known_at)
             space.create(manifest)
@@ -55,19 +61,38 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
 
 
 def _receive(
-    settings: Settings, study: Study, feed: Feed, folder: Path, now: datetime
-) -> FeedDelivery:
+    settings: Settings, study: Study, feed: Feed, folder: Path, known_on: date, now: datetime
+) -> list[FeedDelivery]:
     """Land a feed's files; a delivery that cannot be landed is recorded as held."""
     try:
-        delivered = deliveries.receive(feed, folder, settings)
+        found = deliveries.receive(feed, folder, settings, known_on)
+        if feed.is_daily:
+            _require_history(settings, study.studyid, feed, known_on, found)
     except HeldDeliveryError as error:
         store.record_receipt(
             settings.db_url, study.studyid, feed.id, digest(str(error)),
-            status=store.HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
+            status=HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
         )  # fmt: skip
         raise
-    _refuse_superseded(settings, study.studyid, delivered)
-    return delivered
+    for delivered in found:
+        if not delivered.day:
+            _refuse_superseded(settings, study.studyid, delivered)
+    return found
+
+
+def _require_history(
+    settings: Settings, studyid: str, feed: Feed, known_on: date, found: list[FeedDelivery]
+) -> None:
+    """Raise HeldDeliveryError if files of earlier deliveries are gone: their rows would vanish."""
+    before = delivered_names(settings.db_url, studyid, feed.id, known_on.isoformat())
+    gone = sorted(before - {file.name for delivered in found for file in delivered.files})
+    if gone:
+        more = f" and {len(gone) - MAX_NAMES} more" if len(gone) > MAX_NAMES else ""
+        raise HeldDeliveryError(
+            f"feed {feed.id}",
+            f"{', '.join(gone[:MAX_NAMES])}{more} came before and is gone from its folder.",
+            "Put it back; what was delivered is part of the history.",
+        )
 
 
 def record(
@@ -76,7 +101,7 @@ def record(
     """Record the receipt of a delivery: published, or held and why."""
     store.record_receipt(
         settings.db_url, manifest.study.studyid, delivered.feed, delivered.sha256,
-        status=status, reason=reason, stamp=manifest.received_at,
+        status=status, reason=reason, stamp=manifest.received_at, day=delivered.day,
     )  # fmt: skip
 
 

@@ -16,26 +16,31 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from expectations import runner
-from expectations.check import Context
+from expectations import reconciliation, runner
+from expectations.check import Context, Finding
+from expectations.common import CLOCK_TOLERANCE
 from safety import landing
 from safety.alerts import dispatch as alert_dispatch
 from safety.alerts import ledger, rules
 from safety.alerts.fact import Results
-from safety.assess import analysis, build, episodes, grades, held, tables, worst
+from safety.assess import analysis, build, episodes, grades, held, reconcile, tables, worst
 from safety.assess.pause import pauses
 from safety.assess.subject import assess as assess_subjects
 from safety.ctcae.grading import gradable_tests
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
-from safety.feeds.sdtm_folder import reader
-from safety.intake import coding, deliveries, evidence, quarantine
 from safety.intake import findings as finding_tables
-from safety.intake.records import Intake, canonical, no_records
+from safety.intake import parsing, quarantine, reconciled
+from safety.intake.beside import with_beside
+from safety.intake.dates import without_future
+from safety.intake.parsing import Parsed
+from safety.intake.quarantine import Accounting
+from safety.intake.records import Intake, no_records
 from safety.settings import Settings
 from safety.store import publish as store
+from safety.store.receipts import HELD
 from safety.study.feeds import RecordKind
-from safety.workspace import FeedDelivery, Manifest, Workspace
+from safety.workspace import Manifest, Workspace
 
 MEASURED: RecordKind = "measurement"
 EVENTS: RecordKind = "adverse_event"
@@ -54,72 +59,63 @@ def validate(settings: Settings, snapshot_id: str) -> None:
 
 def _validate(settings: Settings, space: Workspace) -> None:
     manifest = space.manifest()
-    intakes: list[Intake] = []
-    for delivered in manifest.deliveries:
+    parsed: list[Parsed] = []
+    for feed in manifest.study.feeds:
         try:
-            intakes += _parse(settings, space, manifest, delivered)
+            parsed.append(parsing.parse(settings.evidence, space.folder, manifest, feed))
         except HeldDeliveryError as error:
-            landing.record(settings, manifest, delivered, store.HELD, str(error))
+            for delivered in manifest.of_feed(feed.id)[-1:]:
+                landing.record(settings, manifest, delivered, HELD, str(error))
             space.remove()
             raise
-    _check(space, manifest, sorted(intakes, key=lambda i: i.record != "subject"))
+    intakes = with_beside([i for p in parsed for i in p.intakes], manifest.study)
+    _check(space, manifest, sorted(intakes, key=lambda i: i.record != "subject"), parsed)
 
 
-def _parse(
-    settings: Settings, space: Workspace, manifest: Manifest, delivered: FeedDelivery
-) -> list[Intake]:
-    """Return the intake of every domain of a feed."""
-    feed = next(f for f in manifest.study.feeds if f.id == delivered.feed)
-    found: list[Intake] = []
-    for domain, file in deliveries.files_by_domain(delivered, feed).items():
-        copy = space.folder / f"{delivered.feed}-{file.sha256}"
-        try:
-            evidence.fetch(settings.evidence, file, copy)
-            intake = canonical(reader.read(copy, file.name), feed, domain, file.name)
-            coded = feed.domains[domain].coding
-            found.append(coding.with_queries(intake, coded, manifest.study.ctcae))
-        finally:
-            copy.unlink(missing_ok=True)
-    return found
-
-
-def _check(space: Workspace, manifest: Manifest, intakes: list[Intake]) -> None:
-    study = manifest.study
+def _check(
+    space: Workspace, manifest: Manifest, intakes: list[Intake], parsed: list[Parsed]
+) -> None:
     subjects: frozenset[str] = frozenset()
     frames: dict[str, list[pd.DataFrame]] = {}
-    findings, accounts = [], []
+    findings: list[tuple[Finding, Intake]] = []
+    accounts: list[Accounting] = []
     for intake in intakes:
-        context = Context(
-            as_of=date.fromisoformat(manifest.as_of),
-            studyid=study.studyid,
-            subjects=subjects,
-            related=tuple(study.attribution.related),
-            unrelated=tuple(study.attribution.unrelated),
-            gradable=gradable_tests(study.ctcae),
-        )
+        context = _context(manifest, subjects)
         found = runner.run(
             intake.records, intake.record, intake.domain, intake.file, context, intake.absent
         )
-        records, held_rows, account = quarantine.split(intake, found)
+        records, held_rows, accounted = quarantine.split(intake, found)
         if intake.record == "subject":
             subjects |= frozenset(records["USUBJID"])
+        if intake.record == EVENTS:
+            records = without_future(records, "STDT", context.as_of + CLOCK_TOLERANCE)
         frames.setdefault(intake.record, []).append(records)
         frames.setdefault(f"held_{intake.record}", []).append(held_rows)
         frames.setdefault("quarantine", []).append(held_rows[quarantine.TABLE])
         findings += [(f, intake) for f in found]
-        accounts.append(asdict(account))
-    found_files = [
-        finding_tables.unknown_files(deliveries.unused(d, f), f.id)
-        for d in manifest.deliveries
-        for f in study.feeds
-        if f.id == d.feed
-    ]
+        accounts += accounted
+    of_files = [f for p in parsed for f in p.findings]
+    findings += [f for p in parsed for f in p.of_rows]
+    accounts += [a for p in parsed for a in p.accounts]
     for name, parts in frames.items():
         space.write(name, pd.concat(parts, ignore_index=True))
-    space.write("finding", finding_tables.summary([*found_files, *(f for f, _ in findings)]))
+    space.write("finding", finding_tables.summary([*of_files, *(f for f, _ in findings)]))
     space.write("finding_row", finding_tables.rows(findings))
-    space.write_json("accounts", accounts)
+    space.write_json("accounts", [asdict(a) for a in accounts])
+    space.write_json("files", [p.summary for p in parsed if p.summary])
     space.write_json("delivered", sorted({i.record for i in intakes}))
+
+
+def _context(manifest: Manifest, subjects: frozenset[str]) -> Context:
+    study = manifest.study
+    return Context(
+        as_of=date.fromisoformat(manifest.as_of),
+        studyid=study.studyid,
+        subjects=subjects,
+        related=tuple(study.attribution.related),
+        unrelated=tuple(study.attribution.unrelated),
+        gradable=gradable_tests(study.ctcae),
+    )
 
 
 def grade(settings: Settings, snapshot_id: str) -> None:
@@ -177,6 +173,19 @@ def _assess(space: Workspace) -> None:
         held.events(_held(space, EVENTS), study),
     ]
     space.write("held_alarm", pd.concat(alarms, ignore_index=True))
+    _reconcile(space, graded, events)
+
+
+def _reconcile(space: Workspace, graded: pd.DataFrame, events: pd.DataFrame) -> None:
+    """Add what reported events beside grades say to the findings, in place of an earlier try's."""
+    manifest = space.manifest()
+    as_of = date.fromisoformat(manifest.as_of)
+    compared = reconcile.reconcile(graded, events, space.read(MEASURED), manifest.study, as_of)
+    added = reconciled.findings(compared, _context(manifest, frozenset()))
+    for name, more in zip(("finding", "finding_row"), added, strict=True):
+        told = space.read(name)
+        before = told[~told["CHECKID"].isin({c.id for c in reconciliation.CHECKS})]
+        space.write(name, pd.concat([before, more], ignore_index=True))
 
 
 def _assessments(

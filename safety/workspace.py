@@ -25,11 +25,17 @@ from safety.versioning import canonical_json
 
 @dataclass(frozen=True, slots=True)
 class FeedDelivery:
-    """One feed's delivery: a hash over its files, and the files."""
+    """One feed's delivery: a hash over its files, and the files.
+
+    day: when it was received, YYYY-MM-DD; "" for a feed of one folder. strange: on the newest
+    delivery of a daily feed, names among the deliveries that are none.
+    """
 
     feed: str
     sha256: str
     files: tuple[Landed, ...]
+    day: str = ""
+    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Manifest:
     as_of: str
     received_at: str
     deliveries: tuple[FeedDelivery, ...]
+
+    def of_feed(self, feed: str) -> tuple[FeedDelivery, ...]:
+        """Return the deliveries of a feed, oldest first."""
+        return tuple(d for d in self.deliveries if d.feed == feed)
 
 
 class Workspace:
@@ -80,6 +90,8 @@ class Workspace:
                 {
                     "feed": d.feed,
                     "sha256": d.sha256,
+                    "day": d.day,
+                    "strange": list(d.strange),
                     "files": [
                         {"name": f.name, "sha256": f.sha256, "size": f.size} for f in d.files
                     ],
@@ -99,7 +111,13 @@ class Workspace:
             as_of=raw["as_of"],
             received_at=raw["received_at"],
             deliveries=tuple(
-                FeedDelivery(d["feed"], d["sha256"], tuple(Landed(**f) for f in d["files"]))
+                FeedDelivery(
+                    d["feed"],
+                    d["sha256"],
+                    tuple(Landed(**f) for f in d["files"]),
+                    d["day"],
+                    tuple(d["strange"]),
+                )
                 for d in raw["deliveries"]
             ),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from safety import folder
 from safety.assess.moments import on
 from safety.errors import HeldDeliveryError, WrongUseError
+from safety.study.model import Study
 from tests import trial
 from tests.build import dose, event, measurement, sign, subject
 from tests.trial import given, medication, supplement, visit
@@ -344,3 +346,40 @@ def test_there_must_be_something_to_read(tmp_path) -> None:
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
     with pytest.raises(WrongUseError, match="has no file of T1's domains"):
         folder.read(tmp_path, STUDY)
+
+
+def two_feeds(**lab: object) -> Study:
+    """The trial with its laboratory as a feed of changes of its own, in GB18030."""
+    content = STUDY.model_dump(mode="json")
+    domains = content["feeds"][0]["domains"]
+    measured = domains.pop("LB") | {"updated": "LBUPD"} | lab
+    central = {"id": "lab", "kind": "sdtm_folder", "path": "f/{day}/lab", "delivers": "changes",
+               "encoding": "gb18030", "domains": {"LB": measured}}  # fmt: skip
+    content["feeds"].append(central)
+    return Study.model_validate(content)
+
+
+def test_a_folder_holds_the_domains_of_all_feeds(tmp_path) -> None:
+    place = write(tmp_path, **whole())
+    names = ["STUDYID", "USUBJID", "LBSEQ", "LBTESTCD", "LBORRES", "LBORRESU", "LBDTC", "LBUPD"]
+    rows = [["T1", "S1", "1", "ALT", value, "U/L", "2024-03-10", upd]
+            for value, upd in (("30", "2024-03-10"), ("31", "2024-03-11"))]  # fmt: skip
+    (place / "lb.csv").unlink()
+    head = {"datasetJSONVersion": "1.1.0", "name": "LB", "records": 2,
+            "columns": [{"name": n} for n in names], "rows": rows}  # fmt: skip
+    (place / "lb.json").write_text(json.dumps(head), "utf-8")
+    records = folder.read(place, two_feeds())
+    assert sorted(records.frames["measurement"]["AVALC"]) == ["31", "38.5"]
+    assert "lb.json: 1 older versions of other rows are not used." in records.problems
+    assert records.absent == ("PR", "DS", "MH", "XDLT")
+
+
+def test_a_file_without_the_time_of_its_rows_has_no_versions(tmp_path) -> None:
+    records = folder.read(write(tmp_path, **whole()), two_feeds())
+    assert len(records.frames["measurement"]) == 2
+
+
+def test_a_file_in_another_encoding_than_its_feed_declares_is_named(tmp_path) -> None:
+    place = write(tmp_path, **whole(lb=[measurement(**LAB, LBTEST="谷丙转氨酶")]))
+    with pytest.raises(HeldDeliveryError, match="the file is UTF-8, but the feed declares GB18030"):
+        folder.read(place, two_feeds(optional=False))

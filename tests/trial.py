@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from safety.intake.records import canonical
+from safety.intake.records import Intake, canonical
 from safety.study.model import Study
 from tests.build import study_content, text_frame
 
@@ -64,11 +64,14 @@ def study(**changes: Any) -> Study:
     return Study.model_validate(content | changes)
 
 
+def intake(name: str, *rows: Row) -> Intake:
+    """What is taken in of rows of one domain."""
+    return canonical(text_frame(list(rows)), study().feeds[0], name, f"{name.lower()}.csv")
+
+
 def records(name: str, *rows: Row) -> pd.DataFrame:
     """Canonical records of rows of one domain."""
-    feed = study().feeds[0]
-    found = canonical(text_frame(list(rows)), feed, name, f"{name.lower()}.csv").records
-    return found.reset_index(drop=True)
+    return intake(name, *rows).records.reset_index(drop=True)
 
 
 def _row(values: Row, changes: Row) -> Row:

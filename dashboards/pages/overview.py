@@ -170,26 +170,31 @@ def _grades(shot: Snapshot) -> Any:
 
 def _deliveries(shot: Snapshot) -> Any:
     table = data.store().deliveries(shot.study)
+    # a delivery that could not be opened has no files: what is said of it is said of the whole
+    table["FILE_STATUS"] = table["FILE_STATUS"].fillna(table["STATUS"])
+    table["FILE_REASON"] = table["FILE_REASON"].fillna(table["REASON"])
     table["SHA256"] = table["SHA256"].str[:12]
     table["DOMAIN"] = table["DOMAIN"].where(table["DOMAIN"].ne(""), "not used")
     return section(
         "Feeds and deliveries",
-        "rows received = accepted + quarantined + exact duplicates",
+        "rows received = accepted + quarantined + exact duplicates + superseded + deleted",
         grid(
             table,
             [
                 number("SEQ", "Delivery", 100),
                 text("FEED", "Feed", 90),
-                text("STATUS", "Status", 110),
-                text("NAME", "File", 110),
+                text("FILE_STATUS", "Status", 110),
+                text("NAME", "File", 190),
                 text("DOMAIN", "Domain", 100),
                 number("RECEIVED", "Received"),
                 number("ACCEPTED", "Accepted"),
                 number("QUARANTINED", "Quarantined", 130),
                 number("DUPLICATES", "Exact duplicates", 115),
+                number("SUPERSEDED", "Superseded", 120),
+                number("DELETED", "Deleted", 100),
                 text("SHA256", "SHA-256", 140),
                 text("RECEIVED_AT", "Received at (UTC)", 230),
-                text("REASON", "Reason", 160),
+                text("FILE_REASON", "Reason", 320),
             ],
             grid_id="deliveries",
             height=320,

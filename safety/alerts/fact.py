@@ -58,11 +58,12 @@ def alert(
     study: Study, usubjid: str, rule: str, episode: str, tier: str, level: int, verified: bool,
     lines: list[str],
 ) -> AlertFact:  # fmt: skip
-    """Return the alert whose first line is its title."""
+    """Return the alert whose first line is its title; it carries what the study says of itself."""
     mark = "" if verified else "[unverified] "
     who = f"{study.studyid} {usubjid}".rstrip()
     title = f"{tier} {mark}{who}: {lines[0]}"
-    return AlertFact(usubjid, rule, episode, tier, level, verified, title, "\n".join(lines))
+    body = "\n".join([*lines, *([study.notice] if study.notice else [])])
+    return AlertFact(usubjid, rule, episode, tier, level, verified, title, body)
 
 
 def either(grades: str) -> str:

@@ -66,7 +66,8 @@ def _of_drug(account: Missed, condition: DoseMissed, case: Case) -> Occurrence |
     share = condition.dose_missed
     truth = account.loses(share)
     low, high = (100 * share_ for share_ in account.missed_for_toxicity)
-    surely_not_yet = truth is Truth.UNKNOWN and not high
+    # doses still to come may be lost too, but nothing has happened until the share may be reached
+    surely_not_yet = truth is Truth.UNKNOWN and not account.may_have_lost(share)
     if truth is Truth.NOT_MET or surely_not_yet:
         return None
     day = account.reached(share.percent, share.sign) or account.last_due or case.as_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from safety.assess.grades import highest, possible_event_grades
 from safety.ctcae import catalogue
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.grading import UNITSTATE_OK, UNITSTATE_UNKNOWN, grade
+from safety.ctcae.plausible import possible_units, suspect
 from safety.ctcae.results import parse_result
 from safety.ctcae.scales import BaselineState
 from safety.study.conditions import Toxicity, parts_of
@@ -25,10 +27,11 @@ NUMBER = re.compile(r"\d*\.?\d+", re.ASCII)
 def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return held measurements that some plausible reading puts at or above the alert grade.
 
-    held: canonical measurements with REASON, as quarantined. A unit that nobody knows is read as
-    each unit the study uses for that test (or CTCAE prints, where it uses none); a missing
-    or unknown specimen as blood; text such as "9,5" as a decimal comma and as a thousands
-    separator. Every reading is judged against the row's own range, without a baseline.
+    held: canonical measurements with REASON, as quarantined. A missing unit may be any; one that
+    nobody knows is read as each unit the study uses for that test (or CTCAE prints, where it uses
+    none) in which the value is possible; a value nobody can have also in each unit in which it is
+    possible; a missing or unknown specimen as blood; text such as "9,5" as a decimal comma and as
+    a thousands separator. Every reading is judged against the row's own range, without a baseline.
     """
     readings = _readings(held, accepted, study)
     if readings.empty:
@@ -116,9 +119,7 @@ def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.Da
         specimen = _specimen(row)
         found = ladders.get((row["PARAMCD"], specimen), ())
         printed = sorted({unit for ladder in found for unit in ladder.stated_units()})
-        units = [row["UCUM"]]
-        if row["UNITSTATE"] == UNITSTATE_UNKNOWN:
-            units = used.get(row["PARAMCD"], printed) or [""]
+        units = _units(row, specimen, used.get(row["PARAMCD"], printed) or [""])
         rows += [
             row | {"SPEC": specimen, "UCUM": unit, "AVAL": value}
             for unit in units
@@ -135,6 +136,21 @@ def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.Da
     )
 
 
+def _units(row: dict[str, Any], specimen: str, others: list[str]) -> list[str]:
+    """Units a result may be in.
+
+    Its own, and if nobody can have that value, those in which it is possible too. One that nobody
+    knows is one of `others` in which the value is possible, if it is in any; one that is missing
+    stays so: it may be anything.
+    """
+    code, unit, value = row["PARAMCD"], row["UCUM"], np.array([row["AVAL"]], np.float64)
+    if row["UNITSTATE"] == UNITSTATE_UNKNOWN:
+        return [u for u in others if not suspect(code, specimen, u, value)[0]] or others
+    if not suspect(code, specimen, unit, value)[0]:
+        return [unit]
+    return [unit, *(u for u in possible_units(code, specimen, row["AVAL"]) if u != unit)]
+
+
 def _specimen(row: dict[str, Any]) -> str:
     if row["DOMAIN"] != "LB":
         return ""
@@ -145,7 +161,7 @@ def _numbers(row: dict[str, Any]) -> list[float]:
     """Numbers a result may mean; several where it is text around a number or with commas."""
     if not np.isnan(row["AVAL"]):
         return [float(row["AVAL"])]
-    text = row["AVALC"] if isinstance(row["AVALC"], str) else ""
+    text = unicodedata.normalize("NFKC", row["AVALC"]) if isinstance(row["AVALC"], str) else ""
     readings = [text.replace(",", with_) for with_ in (".", "")]
     found = [n for reading in readings for n in NUMBER.findall(reading)]
     return sorted({v for n in found if not np.isnan(v := parse_result(n)[0])})

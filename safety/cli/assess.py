@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from safety.cli.common import FINDINGS, AsJson, output
+from safety.cli.common import FINDINGS, AsJson, wide_output
 from safety.cli.run import knowledge_date
 from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
 from safety.settings import from_environment
 
 app = typer.Typer()
-PIPE_WIDTH = 160
 
 
 @app.command()
@@ -56,9 +54,7 @@ def assess(
     if as_json:
         print(json.dumps(content, indent=1, ensure_ascii=False))
     else:
-        # a pipe has no width of its own: nothing may be cut off for the lack of one
-        wide = output if output.is_terminal else Console(width=PIPE_WIDTH)
-        assessment.print_document(content, wide)
+        assessment.print_document(content, wide_output())
     undecided = any(s["verdict"] in {"DLT", "INDETERMINATE"} for s in content["subjects"])
     if undecided or content["pauses"] or content["problems"]:
         raise typer.Exit(FINDINGS)

@@ -15,6 +15,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on standar
 StudyName = Annotated[str, typer.Argument(help="A study file, or its name in TOXWATCH_STUDIES.")]
 messages = Console(stderr=True)
 output = Console()
+PIPE_WIDTH = 160
+
+
+def wide_output() -> Console:
+    """Return the console for wide tables: a pipe has no width of its own, nothing is cut off."""
+    return output if output.is_terminal else Console(width=PIPE_WIDTH)
 
 
 def print_frame(frame: pd.DataFrame, as_json: bool) -> None:

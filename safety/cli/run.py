@@ -15,7 +15,6 @@ from safety.cli.common import FINDINGS, AsJson, StudyName, messages, output
 from safety.errors import WrongUseError
 from safety.settings import Settings, from_environment
 
-PILOT = "cdisc_pilot"
 app = typer.Typer()
 
 
@@ -43,35 +42,13 @@ def run(
     """Run a study's data once: land, validate, grade, assess, publish, dispatch."""
     from safety.report import text as report
 
-    summary = _run(from_environment(), study, knowledge_date(as_of), quiet=as_json)
+    summary = run_once(from_environment(), study, knowledge_date(as_of), quiet=as_json)
     if as_json:
         print(json.dumps(summary, indent=1))
     else:
         report.print_summary(summary, output)
     if summary["rows"]["quarantined"] or summary["sent"]["failed"]:
         raise typer.Exit(FINDINGS)
-
-
-@app.command()
-def demo(
-    serve_pages: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Serve the dashboard after the run.")
-    ] = True,
-    port: Annotated[int, typer.Option(help="Port of the dashboard on 127.0.0.1.")] = 8050,
-) -> None:
-    """Run the CDISC pilot study end to end and serve its dashboard."""
-    from safety.feeds.sdtm_folder import sample as pilot
-    from safety.report import text as report
-
-    settings = from_environment()
-    feed = settings.home / "feeds" / PILOT
-    if not feed.is_dir():
-        messages.print(f"Writing the CDISC pilot study to {feed} ...")
-        pilot.write_pilot(feed)
-    summary = _run(settings, PILOT, None, quiet=False)
-    report.print_summary(summary, output)
-    if serve_pages:
-        serve(port=port)
 
 
 @app.command()
@@ -86,7 +63,8 @@ def serve(
     serve_dashboard(host, port)
 
 
-def _run(settings: Settings, study: str, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
+def run_once(settings: Settings, study: str, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
+    """Run every step of a study, showing which one; return the summary with its seconds."""
     from safety import pipeline
 
     started = time.monotonic()

@@ -137,3 +137,65 @@ def _fits(
     if row.lln is not None:
         by_limits &= np.isnan(lln) | _within(lln, _in(row.lln, step))
     return np.where(usable, by_limits & _within(value, _in(row.possible, step)), usual)
+
+
+def usual_units(testcd: str, specimen: str, value: float) -> tuple[str, ...]:
+    """Return the UCUM units in which a value would be a usual one, for people (fault 19)."""
+    return tuple(
+        unit for unit, row, step in _reported(testcd, specimen) if _usual(row, step, value)
+    )
+
+
+def possible_units(testcd: str, specimen: str, value: float) -> tuple[str, ...]:
+    """Return the UCUM units sites report a test in and in which a value is plausible."""
+    number = np.array([value])
+    return tuple(
+        unit
+        for unit, _, _ in _reported(testcd, specimen)
+        if not suspect(testcd, specimen, unit, number)[0]
+    )
+
+
+def limits_of_other_unit(
+    testcd: str, specimen: str, ucum: str, lln: Numbers, uln: Numbers
+) -> npt.NDArray[np.object_]:
+    """Return, for reference ranges (n,) given in a unit, the only other one whose range they are.
+
+    "" where they may be limits in the unit itself, or in several others, or in none we know.
+    """
+    found = np.full(uln.shape, "", dtype=object)
+    own = _row(testcd, specimen, ucum)
+    if own is None or own[0].uln is None:
+        return found
+    fits = np.zeros(uln.shape, dtype=np.int64)
+    for unit, row, step in _reported(testcd, specimen):
+        if unit != ucum:
+            here = _limits_fit(row, step, lln, uln)
+            found[here] = unit
+            fits += here
+    found[(fits != 1) | _uln_fits(*own, uln)] = ""
+    return found
+
+
+def _reported(testcd: str, specimen: str) -> list[tuple[str, Plausible, Conversion]]:
+    """Return the units sites report a test in, each with its row and how to get there."""
+    rows = _table().get((testcd, specimen), ())
+    steps = [(u, row, conversion(testcd, row.unit, u)) for row in rows for u in row.reported_in]
+    return [(unit, row, step) for unit, row, step in steps if step is not None]
+
+
+def _usual(row: Plausible, step: Conversion, value: float) -> bool:
+    if row.usual is None:
+        return False
+    return bool(_within(np.array([value]), _in(row.usual, step))[0])
+
+
+def _uln_fits(row: Plausible, step: Conversion, uln: Numbers) -> npt.NDArray[np.bool_]:
+    return np.zeros(uln.shape, np.bool_) if row.uln is None else _within(uln, _in(row.uln, step))
+
+
+def _limits_fit(
+    row: Plausible, step: Conversion, lln: Numbers, uln: Numbers
+) -> npt.NDArray[np.bool_]:
+    fit = _uln_fits(row, step, uln)
+    return fit if row.lln is None else fit & (np.isnan(lln) | _within(lln, _in(row.lln, step)))

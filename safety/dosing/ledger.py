@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from safety.assess.case import Case
 from safety.assess.facts import Intake
 from safety.assess.moments import DAY
 
+TOLD = "told"  # of a case's memo
 CONTRADICTION = "records tell of more intakes taken and missed than were due"
 TOO_MANY = "overlapping records tell of more intakes than the schedule has; counted once"
 NO_FREQUENCY = "a record gives no frequency of the schedule; how much was taken is not known"
@@ -39,11 +41,19 @@ class DayFates(NamedTuple):
     doubts: tuple[str, ...]
 
 
-def told(case: Case, drug: str) -> dict[date, tuple[Told, ...]]:
+def told(case: Case, drug: str) -> Mapping[date, tuple[Told, ...]]:
     """Return by day what records surely tell of it, up to the knowledge date.
 
     Of a record with partial dates these are the days it covers however they are completed.
     """
+    key = TOLD, drug
+    if key not in case.memo:
+        case.memo[key] = MappingProxyType(_told(case, drug))
+    known: Mapping[date, tuple[Told, ...]] = case.memo[key]
+    return known
+
+
+def _told(case: Case, drug: str) -> dict[date, tuple[Told, ...]]:
     found: dict[date, list[Told]] = {}
     for record in case.facts.intakes:
         if record.drug == drug:

@@ -93,6 +93,11 @@ class Missed:
         could = COMPARE[share.sign](self._percent(most), share.percent)
         return Truth.UNKNOWN if could else Truth.NOT_MET
 
+    def may_have_lost(self, share: Share) -> bool:
+        """Return whether this share may be lost by now, whatever comes of the doses not yet due."""
+        so_far = sum(p.amount for p in self.parts if p.outcome in {"toxicity", "unclear"})
+        return COMPARE[share.sign](self._percent(so_far), share.percent)
+
     def _of_plan(self, amount: float) -> float:
         """Rounded where floating point no longer tells numbers apart: 25 % is 25 %."""
         return round(amount / self.planned, 9) if self.planned else 0.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,12 @@ _PARTIAL = re.compile(
     re.ASCII,
 )
 _CLOCK = re.compile(r"T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?$")
+_WITH_OFFSET = re.compile(
+    r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})", re.ASCII
+)
+# UN-MAY-2024: the day is not known, the month is a word, so no order of parts has to be guessed
+_DAY_UNKNOWN = re.compile(r"UNK?-(?P<m>[A-Z]{3}|UNK?)-(?P<y>\d{4})", re.ASCII | re.IGNORECASE)
+_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100  # fault 8: wrong century
 
 
@@ -35,9 +42,10 @@ class Bounds(NamedTuple):
 def bounds(text: str) -> Bounds | None:
     """Return the days a (partial) ISO 8601 date may mean, or None if it is not one.
 
-    `2024-05` is 2024-05-01 to 2024-05-31; `2024---15` is an unknown month's 15th.
+    `2024-05` is 2024-05-01 to 2024-05-31, as is `UN-MAY-2024` (fault 10); `2024---15` is an
+    unknown month's 15th.
     """
-    match = _PARTIAL.fullmatch(text)
+    match = _PARTIAL.fullmatch(_as_iso(text))
     if match is None or not EARLIEST_YEAR <= int(match["y"]) <= LATEST_YEAR:
         return None
     year, month, day = int(match["y"]), match["m"], match["d"]
@@ -56,6 +64,46 @@ def bounds(text: str) -> Bounds | None:
         return None
 
 
+def _as_iso(text: str) -> str:
+    """Return `UN-MAY-2024` and `UN-UNK-2024` as ISO 8601 writes them, other texts unchanged."""
+    match = _DAY_UNKNOWN.fullmatch(text)
+    if match is None:
+        return text
+    month = match["m"].upper()
+    if month in _MONTHS:
+        return f"{match['y']}-{_MONTHS.index(month) + 1:02}"
+    return match["y"] if month.startswith("UN") else text
+
+
+@lru_cache(maxsize=200_000)
+def at_site(text: str, zone: str) -> str:
+    """Return a date-time with an offset as the local time of a zone (fault 16), others unchanged.
+
+    `2024-03-05T20:30Z` is `2024-03-06T04:30:00` in Asia/Shanghai: another day.
+    """
+    match = _WITH_OFFSET.fullmatch(text)
+    if match is None or bounds(text) is None:
+        return text
+    try:
+        there = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    except (ValueError, OverflowError):  # an offset that no place has
+        return text
+    return there.replace(microsecond=0, tzinfo=None).isoformat()
+
+
+def site_moment(text: str, zone: str) -> str:
+    """Return a date or date-time as YYYY-MM-DDTHH:MM:SS at the site, "" if its day is not known.
+
+    Such texts are in the order of time. A date alone counts as its first second.
+    """
+    known = bounds(text)
+    if known is None or not known.complete:
+        return ""
+    day, _, clock = at_site(text, zone).partition("T")
+    clock = re.sub(r"(Z|[+-]\d{2}:?\d{2})$", "", clock)
+    return f"{day}T{clock}{'00:00:00'[len(clock) :]}"
+
+
 def add_bounds(frame: pd.DataFrame, text_column: str, prefix: str) -> None:
     """Add <prefix>MIN, <prefix>MAX (YYYY-MM-DD) and <prefix>STATE to a frame.
 
@@ -67,6 +115,21 @@ def add_bounds(frame: pd.DataFrame, text_column: str, prefix: str) -> None:
     frame[f"{prefix}MAX"] = texts.map({t: b.latest for t, b in known.items() if b}).astype("str")
     state = {t: "invalid" if b is None else _state(b) for t, b in known.items()}
     frame[f"{prefix}STATE"] = texts.map(state).astype("str").fillna("missing")
+
+
+def without_future(frame: pd.DataFrame, prefix: str, last: date) -> pd.DataFrame:
+    """Return the frame with dates that begin after `last` as not known.
+
+    What is known by a day has begun by then: a wrong year must not hide an event (fault 7).
+    """
+    wrong = frame[f"{prefix}MIN"].gt(last.isoformat()).fillna(False)
+    return frame.assign(
+        **{
+            f"{prefix}MIN": frame[f"{prefix}MIN"].mask(wrong),
+            f"{prefix}MAX": frame[f"{prefix}MAX"].mask(wrong),
+            f"{prefix}STATE": frame[f"{prefix}STATE"].mask(wrong, "missing"),
+        }
+    )
 
 
 def _state(found: Bounds) -> str:

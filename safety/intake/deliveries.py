@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds.sdtm_folder.reader import SUFFIXES
 from safety.intake import evidence
 from safety.intake.evidence import Landed
+from safety.intake.history import domain_of
 from safety.settings import Settings
-from safety.study.feeds import Feed
+from safety.study.feeds import DAY, Feed
 from safety.versioning import digest
 from safety.workspace import FeedDelivery
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
 
 def folder(feed: Feed, settings: Settings) -> Path:
-    """Return a feed's folder; raise WrongUseError if it is missing or outside the home."""
-    place = (settings.home / feed.path).resolve()
+    """Return a feed's folder, of a daily feed that of its days; it is inside the home.
+
+    Raises WrongUseError if it is missing, empty or outside.
+    """
+    path = feed.path.split(DAY)[0] if feed.is_daily else feed.path
+    place = (settings.home / path).resolve()
     if not place.is_relative_to(settings.home):
         raise WrongUseError(f"feed {feed.id}: {feed.path} leads out of {settings.home}.")
     if not place.is_dir():
@@ -29,21 +39,86 @@ def folder(feed: Feed, settings: Settings) -> Path:
     return place
 
 
-def receive(feed: Feed, place: Path, settings: Settings) -> FeedDelivery:
-    """Land every file of a feed's folder by its hash.
+def receive(feed: Feed, place: Path, settings: Settings, known_at: date) -> list[FeedDelivery]:
+    """Land every file of a feed's folder, of a daily feed those of every day up to `known_at`.
 
-    The delivery's own hash is over names and contents, so the same bytes are the same delivery.
+    A delivery's own hash is over names and contents, so the same bytes are the same delivery.
     Raises HeldDeliveryError for what is not a plain file of the allowed size.
     """
-    sources = _visible(place)
-    for source in sources:
-        if not source.name.isprintable():
-            shown = ascii(source.name)
-            raise HeldDeliveryError(shown, "the file name cannot be written.", "Rename the file.")
+    if not feed.is_daily:
+        return [_landed(feed, place, "", settings)]
+    days, strange = _days(place)
+    found = []
+    for day in days:
+        if date.fromisoformat(day) > known_at:
+            continue
+        within = _within(feed, place / day)
+        if isinstance(within, str):
+            strange.append(within)
+        elif within is not None:
+            found.append(_landed(feed, within, day, settings))
+    if found and strange:
+        found[-1] = replace(found[-1], strange=(*found[-1].strange, *strange))
+    return found
+
+
+def _landed(feed: Feed, place: Path, day: str, settings: Settings) -> FeedDelivery:
+    """Land the files of one delivery. On a day, what is no plain file is named, not raised."""
     limit = settings.max_file_mb * 1_000_000
-    files = tuple(evidence.land(p, settings.evidence, limit) for p in sources)
+    files, strange = [], []
+    for source in _visible(place):
+        name = f"{day}/{source.name}" if day else source.name
+        try:
+            _require_printable(name)
+            files.append(evidence.land(source, settings.evidence, limit, name))
+        except HeldDeliveryError as error:
+            if not day:
+                raise
+            strange.append(f"{error.file}: {error.fault.rstrip('.')}")
     parts = [text for f in files for text in (f.name, f.sha256)]
-    return FeedDelivery(feed.id, digest(feed.id, *parts), files)
+    return FeedDelivery(
+        feed.id, digest(feed.id, *parts, *strange), tuple(files), day, tuple(strange)
+    )
+
+
+def _require_printable(name: str) -> None:
+    if not name.isprintable():
+        shown = ascii(name).strip("'")
+        raise HeldDeliveryError(shown, "the file name cannot be written.", "Rename the file.")
+
+
+def _days(place: Path) -> tuple[list[str], list[str]]:
+    """Return the days of deliveries, oldest first, and the names that are no day."""
+    days: list[str] = []
+    strange: list[str] = []
+    for path in _visible(place):
+        if _DAY.fullmatch(path.name) and _is_date(path.name) and _is_folder(path):
+            days.append(path.name)
+        else:
+            strange.append(path.name if path.name.isprintable() else ascii(path.name))
+    return days, strange
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _within(feed: Feed, day: Path) -> Path | str | None:
+    """Return the feed's folder of a day, None if it delivered nothing; else what is wrong."""
+    path = day
+    for part in Path(feed.path.split(DAY)[1].strip("/")).parts:
+        path = path / part
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            return f"{day.name}/{part}: it is no plain folder"
+    return path if path.is_dir() and any(_visible(path)) else None
 
 
 def _visible(place: Path) -> list[Path]:
@@ -51,31 +126,40 @@ def _visible(place: Path) -> list[Path]:
 
 
 def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
-    """Return the file of each domain the study uses; its name without suffix is the domain.
+    """Return the file of each domain the study uses, of a feed of one folder.
 
     Raises HeldDeliveryError if a domain has no file and is not optional, or has more than one.
     """
     found: dict[str, Landed] = {}
     for file in delivery.files:
-        domain, suffix = Path(file.name).stem.upper(), Path(file.name).suffix.lower()
-        if suffix not in SUFFIXES or domain not in feed.domains:
+        domain = domain_of(file, feed)
+        if not domain:
             continue
         if domain in found:
             raise HeldDeliveryError(
                 file.name, f"{domain} also stands in {found[domain].name}.", "Deliver one of them."
             )
         found[domain] = file
+    require_all(set(found), feed)
+    return found
+
+
+def require_all(found: set[str], feed: Feed) -> None:
+    """Raise HeldDeliveryError for domains that no file can be used of and that are not optional."""
     missing = [d for d, domain in feed.domains.items() if d not in found and not domain.optional]
     if missing:
         raise HeldDeliveryError(
             ", ".join(f"{d.lower()}.*" for d in missing),
-            f"the delivery has no file for {', '.join(missing)}.",
+            f"the delivery has no file for {', '.join(missing)}"
+            f"{' that can be used' if feed.is_daily else ''}.",
             f"Ask for it; toxwatch reads {', '.join(SUFFIXES)}.",
         )
-    return found
 
 
 def unused(delivery: FeedDelivery, feed: Feed) -> list[Landed]:
     """Return files that are kept as evidence but that the study neither uses nor ignores."""
-    used = {f.name for f in files_by_domain(delivery, feed).values()}
-    return [f for f in delivery.files if f.name not in used and f.name not in feed.ignore]
+    return [
+        f
+        for f in delivery.files
+        if not domain_of(f, feed) and f.name.rsplit("/", maxsplit=1)[-1] not in feed.ignore
+    ]

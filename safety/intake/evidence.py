@@ -25,20 +25,25 @@ class Landed:
     size: int
 
 
-def land(source: Path, store: Path, max_bytes: int) -> Landed:
+def land(source: Path, store: Path, max_bytes: int, name: str = "") -> Landed:
     """Copy a file into the store and return what it is; the same bytes are stored once.
 
-    The hash is taken from the very bytes that are stored. Raises HeldDeliveryError for a file
-    over the limit or one that is not a regular file.
+    name: what it is called besides its own name, e.g. with the day it came. Bytes that are kept
+    already are only hashed. Otherwise the hash is taken from the very bytes that are stored.
+    Raises HeldDeliveryError for a file over the limit or one that is not a regular file.
     """
+    name = name or source.name
     if source.is_symlink() or not source.is_file():
-        raise HeldDeliveryError(source.name, "it is not a regular file.", "Deliver plain files.")
+        raise HeldDeliveryError(name, "it is not a regular file.", "Deliver plain files.")
     if source.stat().st_size > max_bytes:
         raise HeldDeliveryError(
-            source.name,
+            name,
             f"it is larger than {max_bytes // 1_000_000} MB.",
             "Split it, or raise TOXWATCH_MAX_FILE_MB.",
         )
+    known = _known(source, store, max_bytes)
+    if known is not None:
+        return Landed(name, *known)
     store.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=store, suffix=".part")
     os.close(handle)
@@ -47,7 +52,18 @@ def land(source: Path, store: Path, max_bytes: int) -> Landed:
         _keep(Path(temporary), store, sha256)
     finally:
         Path(temporary).unlink(missing_ok=True)
-    return Landed(source.name, sha256, size)
+    return Landed(name, sha256, size)
+
+
+def _known(source: Path, store: Path, max_bytes: int) -> tuple[str, int] | None:
+    """Return hash and size of a file whose bytes are kept already, else None."""
+    hasher, size = hashlib.sha256(), 0
+    with source.open("rb") as file:
+        while (chunk := file.read(CHUNK)) and size <= max_bytes:
+            hasher.update(chunk)
+            size += len(chunk)
+    sha256 = hasher.hexdigest()
+    return (sha256, size) if size <= max_bytes and path(store, sha256).exists() else None
 
 
 def _copy(source: Path, target: Path, max_bytes: int) -> tuple[str, int]:

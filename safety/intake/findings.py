@@ -1,12 +1,36 @@
-"""Findings as tables: one row a check, and one a failing record."""
+"""Findings as tables: one row a check, and one a failing record; findings of whole files."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date
+
 import pandas as pd
 
-from expectations.check import Finding
+from expectations.check import Finding, Handling, Severity
+from safety.intake import history
 from safety.intake.evidence import Landed
+from safety.intake.fitness import SHRUNK
+from safety.intake.history import Standing
 from safety.intake.records import Intake
+from safety.study.feeds import Feed
+
+MAX_NAMES = 20
+LATE_DAYS = 1  # a daily delivery may be of yesterday (fault 53)
+NOT_READ, LOST, LATE, OLD, NEW_COLUMN, VERSIONS, STRANGE, SHIFTED = (
+    f"IN-00{n}" for n in range(2, 10)
+)
+TITLES: dict[str, tuple[str, str, Severity, Handling]] = {
+    NOT_READ: ("Every delivered file can be used", "fault 51", "critical", "warn"),
+    LOST: ("No file has far fewer rows or subjects than before", "fault 52", "critical", "warn"),
+    LATE: ("A daily feed delivers every day", "fault 53", "critical", "warn"),
+    OLD: ("No extract comes after a newer one", "section 2, out of order", "info", "warn"),
+    NEW_COLUMN: ("No file has a column that is new", "fault 51", "warning", "warn"),
+    VERSIONS: ("An extract has one version of a row", "fault 3", "warning", "query"),
+    STRANGE: ("Every name among the deliveries is a day", "fault 51", "warning", "warn"),
+    SHIFTED: ("Times are those of the site's clocks", "fault 16", "info", "warn"),
+}
 
 
 def unknown_files(files: list[Landed], feed: str) -> Finding:
@@ -19,11 +43,111 @@ def unknown_files(files: list[Landed], feed: str) -> Finding:
     )  # fmt: skip
 
 
+def of_files(
+    feed: Feed,
+    standings: Mapping[str, Sequence[Standing]],
+    days: Sequence[str],
+    strange: Sequence[str],
+    as_of: date,
+) -> list[Finding]:
+    """Return what is to be said of the files and days of a daily feed.
+
+    days: of its deliveries, oldest first; strange: names among them that are none.
+    """
+    found = [
+        *(f for name, s in standings.items() for f in _of_domain(feed, name, s)),
+        *_late(feed, standings, days, as_of),
+    ]
+    if strange:
+        more = f" and {len(strange) - MAX_NAMES} more" if len(strange) > MAX_NAMES else ""
+        names = "; ".join(strange[:MAX_NAMES]) + more
+        found.append(_finding(STRANGE, feed.id, names, f"not used: {names}"))
+    failed = {f.check_id for f in found}
+    passed = [i for i in (NOT_READ, LOST, LATE, OLD, NEW_COLUMN, STRANGE) if i not in failed]
+    return [*found, *(_finding(i, feed.id, "") for i in passed)]
+
+
+def _of_domain(feed: Feed, name: str, standings: Sequence[Standing]) -> list[Finding]:
+    found = []
+    for held in history.open_(standings, feed, "held"):
+        if held.fault is not None:
+            check = LOST if held.fault.citation == SHRUNK else NOT_READ
+            note = f"{held.name} is held: {held.fault.reason}. {_instead(standings)}"
+            found.append(_finding(check, name, held.name, note, held.fault.citation))
+    for late in history.open_(standings, feed, "late"):
+        told = "its bytes came before" if late.known else f"it is of {late.receipt.moment}"
+        note = f"{late.name} is kept and not used: {told}; {late.superseded_by} is newer."
+        found.append(_finding(OLD, name, late.name, note))
+    current = history.used(standings)
+    if current and current[-1].added:
+        added = ", ".join(current[-1].added[:MAX_NAMES])
+        note = f"{current[-1].name} has {added} besides; no field is read from a new column."
+        found.append(_finding(NEW_COLUMN, name, current[-1].name, note))
+    return found
+
+
+def _instead(standings: Sequence[Standing]) -> str:
+    current = history.used(standings)
+    return f"{current[-1].name} stays in use." if current else "No earlier file can be used."
+
+
+def _late(
+    feed: Feed, standings: Mapping[str, Sequence[Standing]], days: Sequence[str], as_of: date
+) -> list[Finding]:
+    """Say that a feed stopped to deliver, or a domain of one that delivers whole extracts."""
+    if not days or _is_late(days[-1], as_of):
+        last = f"the newest delivery is of {days[-1]}" if days else "nothing was ever delivered"
+        return [_finding(LATE, feed.id, days[-1] if days else "", f"{feed.id}: {last}.")]
+    if feed.delivers == "changes":
+        return []
+    newest = {name: max(s, key=lambda x: x.receipt.day) for name, s in standings.items()}
+    return [
+        _finding(LATE, name, s.name, f"{name}: the newest file is {s.name}; others came since.")
+        for name, s in newest.items()
+        if _is_late(s.receipt.day, as_of)
+    ]
+
+
+def _is_late(day: str, as_of: date) -> bool:
+    return (as_of - date.fromisoformat(day)).days > LATE_DAYS
+
+
+def of_rows(intake: Intake) -> list[tuple[Finding, Intake]]:
+    """Return what is to be said of rows before they are checked: older versions, other clocks."""
+    found = []
+    if intake.revised:
+        note = (
+            f"{len(intake.revised)} rows have an older version in the same file; the newest is used"
+        )
+        found.append(_finding(VERSIONS, intake.domain, intake.file, note, rows=intake.revised))
+    if intake.shifted:
+        note = f"{intake.shifted} times have an offset; they were told in the study's time zone"
+        logged = _finding(SHIFTED, intake.domain, intake.file)
+        found.append(dataclasses.replace(logged, note=note, checked=intake.shifted))
+    return [(f, intake) for f in found]
+
+
+def _finding(
+    check: str,
+    domain: str,
+    file: str,
+    note: str = "",
+    citation: str = "",
+    rows: tuple[int, ...] = (1,),
+) -> Finding:
+    title, usual, severity, handling = TITLES[check]
+    return Finding(
+        check, domain, file, "fail" if note else "pass", severity, handling, title,
+        citation or usual, 1, rows if note else (), note,
+    )  # fmt: skip
+
+
 def summary(findings: list[Finding]) -> pd.DataFrame:
-    """Return one row a check and domain."""
+    """Return one row a check and domain, of checks of files one a file."""
     return pd.DataFrame(
         {
-            "KEY": f"{f.check_id}#{f.domain}", "CHECKID": f.check_id, "DOMAIN": f.domain,
+            "KEY": "#".join([f.check_id, f.domain, *([f.file] if _is_of_file(f) else [])]),
+            "CHECKID": f.check_id, "DOMAIN": f.domain,
             "FILE": f.file, "STATUS": f.status, "SEVERITY": f.severity, "HANDLING": f.handling,
             "TITLE": f.title, "CITATION": f.citation, "CHECKED": f.checked,
             "FAILED": len(f.rows), "NOTE": f.note,
@@ -32,20 +156,24 @@ def summary(findings: list[Finding]) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def _is_of_file(finding: Finding) -> bool:
+    return finding.check_id in {NOT_READ, LOST, OLD} and bool(finding.file)
+
+
 def rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
-    """Return one row a failing record, known by its natural key and its place in the file."""
+    """Return one row a failing record, known by its natural key and its place in its file."""
     columns = ["KEY", "CHECKID", "DOMAIN", "USUBJID", "RECORD", "FILE", "SRCROW"]
     parts = [pd.DataFrame({c: pd.array([], dtype="str") for c in columns})]
     for finding, intake in findings:
         if not finding.rows:
             continue
-        failing = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCROW"]]
+        failing = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCFILE", "SRCROW"]]
         parts.append(
             failing.assign(
-                CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=finding.file,
+                CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=failing["SRCFILE"],
                 RECORD=failing["KEY"],
                 KEY=finding.check_id + "#" + failing["KEY"] + "#"
                 + failing.groupby("KEY").cumcount().astype("str"),
-            )
+            ).drop(columns="SRCFILE")
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)

@@ -19,25 +19,41 @@ TABLE = ["KEY", "DOMAIN", "USUBJID", "CHECKS", "REASON", "RAW", "SRCFILE", "SRCR
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
-    """Rows of one file: received = accepted + quarantined + duplicates, checked when made."""
+    """Rows of one file, checked when made: every received row is in exactly one of the counts.
 
+    superseded: older versions of rows, and all rows of a file that another has replaced. deleted:
+    rows that the source took back. status: used, superseded, late (an older extract that came
+    late) or held; the rows of a held file are not counted. reason: why it is not used.
+    """
+
+    feed: str
     file: str
     domain: str
-    received: int
-    accepted: int
-    quarantined: int
-    duplicates: int
+    received: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    superseded: int = 0
+    deleted: int = 0
+    status: str = "used"
+    reason: str = ""
 
     def __post_init__(self) -> None:
-        if self.received != self.accepted + self.quarantined + self.duplicates:
+        parts = {
+            "accepted": self.accepted, "quarantined": self.quarantined,
+            "duplicates": self.duplicates, "superseded": self.superseded, "deleted": self.deleted,
+        }  # fmt: skip
+        if self.received != sum(parts.values()):
+            told = ", ".join(f"{n} {name}" for name, n in parts.items())
             raise ToxwatchError(
-                f"{self.file}: {self.received} rows received, but {self.accepted} accepted, "
-                f"{self.quarantined} quarantined and {self.duplicates} duplicates. Rows were lost."
+                f"{self.file}: {self.received} rows received, but {told}. Rows were lost."
             )
 
 
-def split(intake: Intake, findings: list[Finding]) -> tuple[pd.DataFrame, pd.DataFrame, Accounting]:
-    """Return accepted records, quarantined records (with CHECKS, REASON, RAW) and the account."""
+def split(
+    intake: Intake, findings: list[Finding]
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Accounting]]:
+    """Return accepted and quarantined records (with CHECKS, REASON, RAW) and an account a file."""
     reasons: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.handling == "reject":
@@ -57,10 +73,18 @@ def split(intake: Intake, findings: list[Finding]) -> tuple[pd.DataFrame, pd.Dat
         KEY=_texts(f"{k}#{digest(r)[:12]}" for k, r in zip(held["KEY"], raws, strict=True)),
     )
     accepted = intake.records.drop(index=held.index)
-    account = Accounting(
-        intake.file, intake.domain, intake.received, len(accepted), len(held), intake.duplicates
-    )
-    return accepted, held, account
+    return accepted, held, _accounts(intake, accepted, held)
+
+
+def _accounts(intake: Intake, accepted: pd.DataFrame, held: pd.DataFrame) -> list[Accounting]:
+    good, bad = accepted["SRCFILE"].value_counts(), held["SRCFILE"].value_counts()
+    return [
+        Accounting(
+            intake.feed, a.file, intake.domain, a.received, int(good.get(a.file, 0)),
+            int(bad.get(a.file, 0)), a.duplicates, a.superseded, a.deleted,
+        )
+        for a in intake.accounts
+    ]  # fmt: skip
 
 
 def _texts(values: Iterable[str]) -> pd.arrays.ArrowStringArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 from safety.ctcae.results import NO, YES
 from safety.errors import HeldDeliveryError
 from safety.feeds import mapping
-from safety.intake import dates, values
+from safety.intake import dates, fitness, values
+from safety.intake.current import Account, Part, select
 from safety.study.feeds import Domain, Feed, RecordKind
 
 SEPARATOR = "|"
@@ -40,38 +42,61 @@ YEARS_IN = {"YEARS": 1.0, "MONTHS": 1 / 12, "WEEKS": 7 / 365.25, "DAYS": 1 / 365
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The rows of one file, before checks.
+    """The rows of one domain, before checks: of one file, or of several that count together.
 
-    records: canonical rows without exact duplicates, index = 1-based row in the file.
-    raw: all delivered rows as text, same index. duplicates: how many exact copies were set aside.
-    absent: fields whose column was not delivered, and fields derived from them.
+    file: the newest of them. records: canonical rows that count, index = 1-based row through all
+    files. raw: all delivered rows as text, same index. duplicates: how many exact copies were set
+    aside. absent: fields whose column was not delivered, and fields derived from them. accounts:
+    what became of each file's rows. revised: rows with older versions in the same file. shifted:
+    how many times of the day were told in another time zone.
     """
 
     domain: str
-    record: str
+    record: RecordKind
     file: str
     records: pd.DataFrame
     raw: pd.DataFrame
     duplicates: int
     absent: frozenset[str]
+    accounts: tuple[Account, ...] = ()
+    revised: tuple[int, ...] = ()
+    shifted: int = 0
+    feed: str = ""
 
     @property
     def received(self) -> int:
         return len(self.raw)
 
 
-def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
+def canonical(
+    raw: pd.DataFrame, feed: Feed, name: str, file: str, zone: str | None = None
+) -> Intake:
     """Turn the text rows of one file into canonical records.
 
-    Raises HeldDeliveryError if a required column is missing, or if the file has no rows and the
-    domain is not optional.
+    zone: of the site; times with an offset are told in it. Raises HeldDeliveryError if a required
+    column is missing, or if the file has no rows and the domain is not optional.
     """
     domain = feed.domains[name]
-    _require_columns(raw, feed, name, domain, file)
-    raw = raw.set_axis(pd.RangeIndex(1, len(raw) + 1), axis=0)
-    copies = raw.duplicated()
-    kept = raw[~copies]
-    frame = _fields(kept, mapping.columns(feed, name, domain))
+    _require_columns(raw, feed, name, file)
+    wrong = fitness.undeclared(fitness.declared_in(raw, domain), domain)
+    if wrong:
+        raise HeldDeliveryError(file, f"{wrong}.", "Ask for a file of that version.")
+    if raw.empty and not domain.optional:
+        raise HeldDeliveryError(file, "the file has no rows.", "Ask for the file again.")
+    return combined([Part(file, raw)], feed, name, zone)
+
+
+def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = None) -> Intake:
+    """Turn the text rows of files, in the order of their content, into canonical records.
+
+    Every file has the columns that are required; the last one names the intake.
+    """
+    domain = feed.domains[name]
+    chosen = select(parts, domain, zone or "UTC")
+    raw, columns = chosen.raw, mapping.columns(feed, name, domain)
+    kept = raw.loc[chosen.kept]
+    frame = _fields(kept, columns)
+    shifted = 0 if zone is None else _tell_at_site(frame, zone)
     for field, text in domain.constants.items():
         frame[field] = text
     if domain.specimen is not None:
@@ -80,20 +105,37 @@ def canonical(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> Intake:
         frame[field] = frame[field].str.upper()
     frame["DOMAIN"] = name
     frame["FEED"] = feed.id
-    frame["SRCFILE"] = file
-    frame["SRCROW"] = frame.index.to_numpy(np.int64)
+    frame["SRCFILE"] = chosen.source.loc[chosen.kept, "FILE"]
+    frame["SRCROW"] = chosen.source.loc[chosen.kept, "ROW"]
     frame["KEY"] = _natural_key(kept, name, domain)
     _DERIVE[domain.record](frame)
-    absent = _absent(raw, mapping.columns(feed, name, domain), domain)
-    return Intake(name, domain.record, file, frame, raw, int(copies.sum()), absent)
+    return Intake(
+        name, domain.record, parts[-1].file, frame, raw,
+        sum(a.duplicates for a in chosen.accounts), _absent(raw, columns, domain),
+        chosen.accounts, chosen.revised, shifted, feed.id,
+    )  # fmt: skip
+
+
+def _tell_at_site(frame: pd.DataFrame, zone: str) -> int:
+    """Tell times that have an offset as those of the site's clocks; return how many there were.
+
+    The text as it was received stays in the raw rows.
+    """
+    shifted = 0
+    for field in [f for f in frame.columns if f.endswith("DTC")]:
+        told = {t: dates.at_site(t, zone) for t in frame[field].dropna().unique()}
+        moved = {t: there for t, there in told.items() if there != t}
+        if moved:
+            shifted += int(frame[field].isin(list(moved)).sum())
+            frame[field] = frame[field].replace(moved)
+    return shifted
 
 
 def without_file(feed: Feed, name: str) -> Intake:
     """Return the intake of an optional domain of which no file came: no rows, every field."""
     domain = feed.domains[name]
     fields = mapping.columns(feed, name, domain).values()
-    specimen = [domain.specimen.column] if domain.specimen is not None else []
-    delivered = [*fields, *mapping.required(feed, name, domain), *domain.required, *specimen]
+    delivered = [*fields, *fitness.needed(feed, name)]
     raw = pd.DataFrame({c: pd.array([], dtype="str") for c in dict.fromkeys(delivered) if c})
     return canonical(raw, feed, name, "")
 
@@ -112,19 +154,14 @@ def _absent(raw: pd.DataFrame, columns: dict[str, str], domain: Domain) -> froze
     return frozenset(missing | {d for d, source in DERIVED.items() if source in missing})
 
 
-def _require_columns(raw: pd.DataFrame, feed: Feed, name: str, domain: Domain, file: str) -> None:
-    needed = [*mapping.required(feed, name, domain), *domain.required]
-    if domain.specimen is not None:
-        needed.append(domain.specimen.column)
-    missing = [c for c in dict.fromkeys(needed) if c not in raw.columns]
+def _require_columns(raw: pd.DataFrame, feed: Feed, name: str, file: str) -> None:
+    missing = [c for c in fitness.needed(feed, name) if c not in raw.columns]
     if missing:
         raise HeldDeliveryError(
             file,
             f"column {', '.join(missing)} is missing.",
             f"Ask for the file again, or map the column for {name} in the study file.",
         )
-    if raw.empty and not domain.optional:
-        raise HeldDeliveryError(file, "the file has no rows.", "Ask for the file again.")
 
 
 def _fields(raw: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

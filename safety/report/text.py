@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -27,11 +27,7 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     table.add_row("Study", f"{summary['study']}, data as of {summary['as_of']}")
     table.add_row("Snapshot", summary["snapshot_id"][:16] + _changed(summary))
     table.add_row("Subjects", f"{summary['subjects']:,} in DM, {summary['treated']:,} treated")
-    table.add_row(
-        "Rows",
-        f"{rows['received']:,} received = {rows['accepted']:,} accepted + "
-        f"{rows['quarantined']:,} quarantined + {rows['duplicates']:,} exact duplicates",
-    )
+    table.add_row("Rows", f"{rows['received']:,} received = {_placed(rows)}")
     table.add_row(
         "Measurements",
         f"{measured['all']:,}: {measured['with_criteria']:,} with CTCAE criteria, "
@@ -54,6 +50,14 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     console.print(table, highlight=False)
 
 
+def _placed(rows: Mapping[str, int]) -> str:
+    """Return where the rows of a run are; what only daily feeds have is told where it occurs."""
+    names = {"accepted": "accepted", "quarantined": "quarantined", "duplicates": "exact duplicates"}
+    later = {"superseded": "superseded", "deleted": "deleted"}
+    told = [f"{rows[k]:,} {text}" for k, text in names.items()]
+    return " + ".join(told + [f"{rows[k]:,} {text}" for k, text in later.items() if rows[k]])
+
+
 def _changed(summary: dict[str, Any]) -> str:
     if not summary["changed"]:
         return " (unchanged: nothing was written)"
@@ -68,7 +72,7 @@ def _assessments(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield lines on verdicts, rules, triggers and deviations, and what does not apply."""
     by_level = summary["verdicts_by_level"] or {"": summary["verdicts"]}
     for number, (level, counts) in enumerate(by_level.items()):
-        yield "Verdicts" if not number else "", " ".join(x for x in (level, _said(counts)) if x)
+        yield "Verdicts" if not number else "", " ".join(x for x in (level, said(counts)) if x)
     found, fired = summary["candidates"], summary["triggers"]
     met, open_ = found.get("met", 0), found.get("not_evaluable", 0)
     after = f"{summary['late']:,} met after the window"
@@ -78,11 +82,12 @@ def _assessments(summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return
     doubtful = f"{fired.get('not_evaluable', 0):,} cannot be judged"
     yield "Dose triggers", f"{fired.get('met', 0):,} fired, {doubtful}"
-    yield "Deviations", _said(summary["deviations"])
+    yield "Deviations", said(summary["deviations"])
     yield "Pauses", f"{summary['pauses']:,} pause rules fired"
 
 
-def _said(counts: dict[str, int]) -> str:
+def said(counts: Mapping[str, int]) -> str:
+    """Return counts as words, `none` for no counts."""
     return "  ".join(f"{k.replace('_', ' ')}: {n:,}" for k, n in counts.items()) or "none"
 
 

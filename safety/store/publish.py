@@ -10,25 +10,21 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Select,
     func,
     insert,
     inspect,
     select,
-    update,
 )
 
-from safety.errors import ToxwatchError
 from safety.settings import Settings
+from safety.store import receipts, sync, tables
 from safety.store import summary as summaries
-from safety.store import sync, tables
 from safety.store.engine import reader, writer
+from safety.store.receipts import PUBLISHED, Receipt, new_id
 from safety.study.model import Study
 from safety.versioning import canonical_json
 from safety.workspace import Manifest, Workspace
-
-PUBLISHED, HELD = "published", "held"
 
 
 def is_published(db_url: str, snapshot_id: str) -> bool:
@@ -79,12 +75,23 @@ def summary(db_url: str, snapshot_id: str) -> dict[str, Any]:
 
 
 def record_receipt(
-    db_url: str, studyid: str, feed: str, sha256: str, *, status: str, reason: str, stamp: str
+    db_url: str,
+    studyid: str,
+    feed: str,
+    sha256: str,
+    *,
+    status: str,
+    reason: str,
+    stamp: str,
+    day: str = "",
 ) -> None:
-    """Record that a feed delivered something, e.g. what cannot be used and is held."""
+    """Record that a feed delivered something, e.g. what cannot be used and is held.
+
+    day: of a daily feed, the one whose folder it is.
+    """
     engine = writer(db_url)
     with engine.begin() as connection:
-        _delivery(connection, studyid, feed, sha256, status, reason, stamp)
+        receipts.delivery(connection, studyid, Receipt(feed, day, sha256), status, reason, stamp)
     engine.dispose()
 
 
@@ -102,7 +109,7 @@ def publish(
     results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
     stamp = now.isoformat(timespec="seconds")
     with engine.begin() as connection:
-        delivery_seq = _deliveries(connection, manifest, space.read_json("accounts"))
+        delivery_seq = receipts.write(connection, manifest, space.read_json("accounts"))
         content = summaries.build(space, results)
         snapshot_seq = _snapshot(connection, manifest, delivery_seq, results, content, stamp)
         written = {}
@@ -123,68 +130,6 @@ def _frame(space: Workspace, name: str) -> pd.DataFrame:
     if name in tables.OPTIONAL and not space.has(name):
         return pd.DataFrame({"KEY": pd.array([], dtype="str")})
     return space.read(name)
-
-
-def _deliveries(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:
-    """Write deliveries and their files; return the newest sequence."""
-    by_file = {a["file"]: a for a in accounts}
-    studyid, newest = manifest.study.studyid, 0
-    for delivered in manifest.deliveries:
-        seq = _delivery(
-            connection, studyid, delivered.feed, delivered.sha256, PUBLISHED, "",
-            manifest.received_at,
-        )  # fmt: skip
-        newest = max(newest, seq)
-        known = tables.delivery_file.c.delivery_seq == seq
-        if connection.scalar(select(tables.delivery_file.c.name).where(known).limit(1)):
-            continue
-        unused = {"domain": "", "received": 0, "accepted": 0, "quarantined": 0, "duplicates": 0}
-        rows = [
-            unused
-            | by_file.get(f.name, {})
-            | {"delivery_seq": seq, "name": f.name, "sha256": f.sha256, "size": f.size}
-            for f in delivered.files
-        ]
-        names = set(tables.delivery_file.c.keys())
-        connection.execute(
-            insert(tables.delivery_file), [{k: v for k, v in r.items() if k in names} for r in rows]
-        )
-    return newest
-
-
-def _delivery(
-    connection: Connection,
-    studyid: str,
-    feed: str,
-    sha256: str,
-    status: str,
-    reason: str,
-    stamp: str,
-) -> int:
-    """Return the sequence of a receipt; the newest one again if its bytes are the same.
-
-    Its status may change from held to published, never back.
-    """
-    table = tables.delivery
-    of_feed = (table.c.study == studyid) & (table.c.feed == feed)
-    newest = connection.execute(
-        select(table.c.seq, table.c.sha256, table.c.status)
-        .where(of_feed)
-        .order_by(table.c.seq.desc())
-        .limit(1)
-    ).first()
-    if newest is not None and newest.sha256 == sha256:
-        if newest.status != PUBLISHED:
-            this = table.c.seq == newest.seq
-            connection.execute(update(table).where(this).values(status=status, reason=reason))
-        return int(newest.seq)
-    added = connection.execute(
-        insert(table).values(
-            study=studyid, feed=feed, sha256=sha256, received_at=stamp, status=status,
-            reason=reason,
-        )
-    )  # fmt: skip
-    return _new_id(added)
 
 
 def _snapshot(
@@ -217,7 +162,7 @@ def _snapshot(
             summary=canonical_json(content),
         )
     )  # fmt: skip
-    return _new_id(added)
+    return new_id(added)
 
 
 def _notice(study: Study) -> str:
@@ -226,10 +171,3 @@ def _notice(study: Study) -> str:
     if study.protocol is not None and not study.protocol.approved_by:
         rules = f"Rules of version {study.protocol.version} are a draft, not approved."
     return " ".join(text for text in (study.notice, rules) if text)
-
-
-def _new_id(added: CursorResult[Any]) -> int:
-    key = added.inserted_primary_key
-    if key is None:
-        raise ToxwatchError("the database gave no id for a new row.")
-    return int(key[0])

@@ -100,9 +100,10 @@ class Store:
         """Return deliveries of a study with their files and row accounting, newest first."""
         d, f = tables.delivery, tables.delivery_file
         query = (
-            select(d.c.seq, d.c.feed, d.c.received_at, d.c.status, d.c.reason, f.c.name,
+            select(d.c.seq, d.c.feed, d.c.day, d.c.received_at, d.c.status, d.c.reason, f.c.name,
                    f.c.domain, f.c.sha256, f.c.size, f.c.received, f.c.accepted,
-                   f.c.quarantined, f.c.duplicates)
+                   f.c.quarantined, f.c.duplicates, f.c.superseded, f.c.deleted,
+                   f.c.status.label("file_status"), f.c.reason.label("file_reason"))
             .outerjoin(f, f.c.delivery_seq == d.c.seq)
             .where(d.c.study == study)
             .order_by(d.c.seq.desc(), f.c.name)

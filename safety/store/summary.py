@@ -11,7 +11,7 @@ from safety.study.model import Study
 from safety.workspace import Workspace
 
 NO_LEVELS = "does not apply: the study file has no dose levels"
-ROWS = ("received", "accepted", "quarantined", "duplicates")
+ROWS = ("received", "accepted", "quarantined", "duplicates", "superseded", "deleted")
 
 
 def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
@@ -19,7 +19,9 @@ def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
 
     study, as_of: what was judged, and with what was known when
     subjects, treated: in DM; with a first dose
-    rows, by_domain: received = accepted + quarantined + duplicates
+    rows, by_domain: of files in use; received = accepted + quarantined + duplicates + superseded
+        + deleted
+    feeds: of each daily feed its newest delivery, and files that are held, since when and why
     measurements, derived: by coverage; by derivation
     grades, not_gradable, event_grades, episodes: by grade, by reasons, by possible grades
     escalation: "applies", or why it does not
@@ -31,7 +33,7 @@ def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
     pauses: immediate-pause rules that fired
     checks: by status
     """
-    accounts = space.read_json("accounts")
+    accounts = [a for a in space.read_json("accounts") if a["status"] == "used"]
     grades, stored = results["grade"], space.read("measurement")
     derived = stored["DTYPE"].ne("")
     measured = stored[~derived]
@@ -43,7 +45,11 @@ def build(space: Workspace, results: dict[str, pd.DataFrame]) -> dict[str, Any]:
         "subjects": len(space.read("subject")),
         "treated": int(results["exposure"]["trtsdt"].notna().sum()),
         "rows": {name: sum(a[name] for a in accounts) for name in ROWS},
-        "by_domain": {a["domain"]: {name: a[name] for name in ROWS} for a in accounts},
+        "by_domain": {
+            domain: {name: sum(a[name] for a in accounts if a["domain"] == domain) for name in ROWS}
+            for domain in dict.fromkeys(a["domain"] for a in accounts)
+        },
+        "feeds": space.read_json("files"),
         "measurements": _coverage(measured, grades, space),
         "derived": _counts(stored.loc[derived, "DTYPE"]),
         "grades": _counts(grades.loc[graded, "atoxgr"].astype(int).astype("str")),

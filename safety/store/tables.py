@@ -3,7 +3,8 @@
 Records and results are append-only and bitemporal: a row is current from sequence `tx_from` until
 `tx_to`, the sequence being the snapshot's. (Records depend on more than the delivered bytes: on
 the study's mapping, the code that reads them and as_of.) Nothing is ever updated but `tx_to`,
-when a newer row takes its place. A delivery is a receipt: the same bytes may come again.
+when a newer row takes its place. A delivery is a receipt: the same bytes may come again. Of a
+daily feed it is the folder of one `day`; what became of its files changes with later ones.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ delivery = Table(
     Column("seq", Sequence, primary_key=True, autoincrement=True),
     Column("study", String(41), nullable=False),
     Column("feed", String(31), nullable=False),
+    Column("day", String(10), nullable=False, server_default=""),
     Column("sha256", String(64), nullable=False),
     Column("received_at", String(32), nullable=False),
     Column("status", String(10), nullable=False),
@@ -61,6 +63,10 @@ delivery_file = Table(
     Column("accepted", Integer, nullable=False),
     Column("quarantined", Integer, nullable=False),
     Column("duplicates", Integer, nullable=False),
+    Column("superseded", Integer, nullable=False, server_default="0"),
+    Column("deleted", Integer, nullable=False, server_default="0"),
+    Column("status", String(10), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
 )
 snapshot = Table(
     "snapshot",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from safety.study.parts import Part, Text
+from safety.study.parts import Part, Text, UpperCase
 
 RecordKind = Literal[
     "subject", "dose", "measurement", "adverse_event", "supplement", "medication", "procedure",
@@ -15,6 +15,7 @@ RecordKind = Literal[
 
 
 DomainName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]  # as SDTM writes it: EC, SUPPAE
+DAY = "{day}"  # stands in a path for the name of a folder, the day of a delivery
 
 
 class Specimen(Part):
@@ -34,6 +35,13 @@ class Coding(Part):
     code: Literal["AELLTCD", "AEPTCD"] | None = None
 
 
+class Deleted(Part):
+    """How a row says that it is no longer valid at its source, e.g. a cancelled result."""
+
+    column: Text
+    values: list[UpperCase] = Field(min_length=1)
+
+
 class Domain(Part):
     """One SDTM domain of a feed: what its rows are and where their fields stand.
 
@@ -50,6 +58,17 @@ class Domain(Part):
     constants: dict[str, str] = Field(default_factory=dict)
     specimen: Specimen | None = None
     coding: Coding | None = None
+    updated: Text | None = Field(
+        default=None,
+        description="column with the source's own time of a row; of one key the newest is current",
+    )
+    deleted: Deleted | None = Field(
+        default=None, description="which values of which column take the row of a key away"
+    )
+    declares: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="column: what every row must say in it, else the file is held",
+    )
 
     @model_validator(mode="after")
     def _coding_is_of_events(self) -> Domain:
@@ -75,6 +94,47 @@ class Feed(Part):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
     kind: Literal["sdtm_folder"]
-    path: str = Field(description="folder, relative to TOXWATCH_HOME")
+    path: str = Field(
+        description="folder, relative to TOXWATCH_HOME; with {day}, a folder a delivery, named by "
+        "the day it was received as YYYY-MM-DD"
+    )
+    delivers: Literal["snapshot", "changes"] = Field(
+        default="snapshot",
+        description="every file holds all rows of its domain, or what changed since the last one",
+    )
+    encoding: Literal["utf-8", "gb18030"] = Field(default="utf-8", description="of CSV files")
+    delimiter: Literal[",", ";", "\t", "|"] = Field(default=",", description="of CSV files")
     domains: dict[DomainName, Domain] = Field(min_length=1)
     ignore: list[str] = Field(default_factory=list, description="files that are known and not used")
+    released: list[Text] = Field(
+        default_factory=list,
+        description="held files, as DAY/NAME, that a data engineer looked at and found right: they "
+        "are used although rows, subjects or columns went missing",
+    )
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether a folder holds one delivery; else one folder holds what is current."""
+        return DAY in self.path
+
+    @model_validator(mode="after")
+    def _day_is_one_folder(self) -> Feed:
+        parts = self.path.replace("\\", "/").split("/")
+        if any(c in self.path.replace(DAY, "") for c in "{}"):
+            raise ValueError(f"path {self.path!r}: of names in braces only {DAY} is known")
+        if self.is_daily and parts.count(DAY) != 1:
+            raise ValueError(f"path {self.path!r}: {DAY} is the whole name of one folder")
+        if self.is_daily and ".." in parts:
+            raise ValueError(f"path {self.path!r}: write it without ..")
+        if self.is_daily and parts[0] == DAY:
+            raise ValueError(f"path {self.path!r}: write the folder that holds the days first")
+        return self
+
+    @model_validator(mode="after")
+    def _changes_have_a_history(self) -> Feed:
+        if self.delivers == "changes" and not self.is_daily:
+            raise ValueError(
+                f"feed {self.id} delivers changes: give it a folder a delivery, with {DAY} in its "
+                "path, so that what came before is not lost"
+            )
+        return self

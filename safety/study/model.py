@@ -16,7 +16,7 @@ from safety.study.dlt import DoseLimiting
 from safety.study.feeds import Feed
 from safety.study.modification import Modification
 from safety.study.names import unknown_names
-from safety.study.parts import Days, Grade, Name, Part, Text, UpperCase
+from safety.study.parts import Days, Grade, Name, Part, Text, UpperCase, repeated
 from safety.study.places import placed
 from safety.study.senseless import senseless
 from safety.study.treatment import Treatment
@@ -113,7 +113,7 @@ class Study(Part):
     data_cut: date | None = Field(default=None, description="fixed as_of of a closed study")
     ctcae: Literal["5.0"] = "5.0"
     policy: Literal["number_only", "worst_case"] = "number_only"
-    feeds: list[Feed] = Field(min_length=1, max_length=1, description="one, for the present")
+    feeds: list[Feed] = Field(min_length=1)
     derivations: list[DerivationName] = Field(
         default_factory=list,
         description="records to derive where the data lack them: QTCF (from QT and RR or heart "
@@ -138,6 +138,17 @@ class Study(Part):
     @classmethod
     def _in_any_order(cls, names: list[DerivationName]) -> list[DerivationName]:
         return sorted(set(names))
+
+    @field_validator("feeds")
+    @classmethod
+    def _each_domain_has_one_feed(cls, feeds: list[Feed]) -> list[Feed]:
+        twice = repeated([feed.id for feed in feeds])
+        if twice:
+            raise ValueError(f"feed {', '.join(twice)} occurs twice; give each its own id")
+        shared = repeated([name for feed in feeds for name in feed.domains])
+        if shared:
+            raise ValueError(f"domain {', '.join(shared)} stands in two feeds; name it in one")
+        return feeds
 
     @field_validator("timezone")
     @classmethod

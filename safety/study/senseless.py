@@ -23,13 +23,14 @@ def senseless(study: Study) -> list[Fault]:
 
 
 def _of_feeds(study: Study) -> Iterator[Fault]:
-    for number, feed in enumerate(study.feeds):
-        path: Path = ("feeds", number, "domains")
-        subjects = [name for name, d in feed.domains.items() if d.record == "subject"]
-        if len(subjects) != 1:
-            named = ", ".join(subjects) or "none"
-            text = f"feed {feed.id}: exactly one domain has the record subject (DM); here: {named}"
-            yield Fault(path, text)
+    subjects = [n for f in study.feeds for n, d in f.domains.items() if d.record == "subject"]
+    if len(subjects) != 1:
+        path: Path = ("feeds", 0, "domains") if len(study.feeds) == 1 else ("feeds",)
+        feeds = "feed " if len(study.feeds) == 1 else "feeds "
+        names = ", ".join(feed.id for feed in study.feeds)
+        named = ", ".join(subjects) or "none"
+        text = f"{feeds}{names}: exactly one domain has the record subject (DM); here: {named}"
+        yield Fault(path, text)
 
 
 def _of_window(study: Study) -> Iterator[Fault]:

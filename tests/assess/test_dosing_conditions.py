@@ -107,3 +107,20 @@ def test_doses_without_a_record_cannot_be_judged() -> None:
 
 def test_a_cycle_that_did_not_start_misses_nothing() -> None:
     assert truth_of(T2 | {"cycle": 2}, *all_taken(), *BODY) is NOT
+
+
+@pytest.mark.parametrize(
+    ("taken_until", "lost_until", "as_of", "expected"),
+    [
+        (10, 10, 12, []),  # two days of the diary are not in yet: 0 to 2 of 21
+        (5, 10, 10, []),  # five lost for toxicity, none untold: no quarter yet
+        (5, 10, 11, [UNKNOWN]),  # five lost and one untold: it may be a quarter already
+    ],
+)
+def test_a_diary_that_is_a_day_behind_is_no_event(taken_until, lost_until, as_of, expected) -> None:
+    records = [d for d in all_taken() if d.drug != "surufatinib"]
+    records += [dose("surufatinib", 1, taken_until), *BODY]
+    if lost_until > taken_until:
+        records.append(lost("surufatinib", taken_until + 1, lost_until))
+    found = judged(T2, *records, as_of=as_of)
+    assert [o.truth for o in found if o.terms == ("surufatinib missed",)] == expected

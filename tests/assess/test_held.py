@@ -72,6 +72,7 @@ def test_a_missing_or_unknown_specimen_is_read_as_blood(spec) -> None:
         ("12,000", "/mm3", [["Platelet count decreased", "4", "12,000 /mm3"]]),  # 12 or 12000
         ("<9,5", "10^9/L", [["Platelet count decreased", "4", "<9,5 10^9/L"]]),
         ("200,5", "10^9/L", []),  # neither reading is low
+        ("１２", "10^9/L", [["Platelet count decreased", "4", "１２ 10^9/L"]]),  # full width
         ("few", "10^9/L", []),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.build import dose, event, measurement, sign, subject
+from tests.expectations import measurement_pairs
 from tests.trial import (
     declaration,
     disposition,
@@ -117,7 +118,7 @@ PAIRS = {
     "ME-008": ("LB", [measurement(day=None)], (1,), [measurement()]),
     "ME-009": ("LB", [measurement(value="7,5")], (1,), [measurement(value=">7.5")]),
     "ME-010": ("LB", [measurement(unit="furlong")], (1,), [measurement(unit=None)]),
-    "ME-011": ("LB", [measurement(unit=None)], (1,), [measurement()]),
+    "ME-011": ("LB", [measurement(unit=None)], (1,), [measurement("INR", "1", unit=None)]),
     "ME-012": (
         "LB",
         [measurement(LBSPEC=None), measurement(LBSPEC="PAXGENE TUBE", VISITNUM="2")],
@@ -132,7 +133,7 @@ PAIRS = {
     "ME-016": (
         "VS",
         [SYS, sign("DIABP", "120", "mmHg")],
-        (1,),
+        (1, 2),
         [SYS, sign("DIABP", "119", "mmHg")],
     ),
 }
@@ -159,6 +160,7 @@ def _of_every_record(prefix, domain, make):
 
 
 PAIRS |= {
+    **measurement_pairs.PAIRS,
     **_of_every_subject("SU", "SUPPAE", lambda **c: supplement("AESYMP", "Y", **c)),
     "SU-004": ("SUPPAE", [supplement(None, "Y")], (1,), [supplement("AESYMP", None)]),
     "SU-005": (

@@ -173,3 +173,37 @@ def test_time_of_day(text, expected) -> None:
 def test_days_of_missing_text() -> None:
     found = dates.days(pd.Series(["2024-03-01", None], dtype="str"))
     assert (found[0], np.isnat(found[1])) == (np.datetime64("2024-03-01"), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-03-05T20:30:00Z", "2024-03-06T04:30:00"),
+        ("2024-03-05T20:30Z", "2024-03-06T04:30:00"),
+        ("2024-03-05T08:30:15.5-05:00", "2024-03-05T21:30:15"),
+        ("2024-03-05T20:30:00+08:00", "2024-03-05T20:30:00"),
+        ("2024-03-05T20:30:00", "2024-03-05T20:30:00"),  # local already
+        ("2024-03-05", "2024-03-05"),
+        ("2024-03", "2024-03"),
+        ("2024-02-30T20:30:00Z", "2024-02-30T20:30:00Z"),  # no date: left to the checks
+        ("2024-03-05T20:30:00+99:00", "2024-03-05T20:30:00+99:00"),
+        ("haemolysed", "haemolysed"),
+    ],
+)
+def test_a_time_with_an_offset_is_told_at_the_site(text, expected) -> None:
+    assert dates.at_site(text, "Asia/Shanghai") == expected
+
+
+def test_the_day_of_a_change_of_clocks_is_told_right() -> None:
+    assert dates.at_site("2024-03-31T00:30:00Z", "Europe/Berlin") == "2024-03-31T01:30:00"
+    assert dates.at_site("2024-03-31T01:30:00Z", "Europe/Berlin") == "2024-03-31T03:30:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2024-03-05", "2024-03-05T00:00:00"), ("2024-03-05T10", "2024-03-05T10:00:00"),
+     ("2024-03-05T10:30", "2024-03-05T10:30:00"), ("2024-03-05T20:30Z", "2024-03-06T04:30:00"),
+     ("2024-03", ""), ("", ""), ("soon", "")],
+)  # fmt: skip
+def test_moments_sort_as_text(text, expected) -> None:
+    assert dates.site_moment(text, "Asia/Shanghai") == expected

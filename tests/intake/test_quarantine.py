@@ -22,7 +22,8 @@ def _finding(check: str, rows: tuple[int, ...], handling: str = "reject") -> Fin
 
 def test_rejected_rows_are_held_with_reason_and_raw_content() -> None:
     received = intake("LB", measurement(), measurement(value="äé", LBORNRLO=None))
-    accepted, held, account = split(received, [_finding("ME-001", (2,)), _finding("ME-007", (2,))])
+    found = [_finding("ME-001", (2,)), _finding("ME-007", (2,))]
+    accepted, held, (account,) = split(received, found)
     assert accepted["SRCROW"].tolist() == [1]
     row = held.iloc[0]
     assert (row["SRCROW"], row["CHECKS"]) == (2, "ME-001;ME-007")
@@ -37,12 +38,12 @@ def test_rejected_rows_are_held_with_reason_and_raw_content() -> None:
 
 @pytest.mark.parametrize("handling", ["query", "warn"])
 def test_a_query_or_warning_holds_nothing(handling) -> None:
-    accepted, held, account = split(intake("LB", measurement()), [_finding("X", (1,), handling)])
+    accepted, held, (account,) = split(intake("LB", measurement()), [_finding("X", (1,), handling)])
     assert (len(accepted), len(held), account.quarantined) == (1, 0, 0)
 
 
 def test_every_row_may_be_held() -> None:
-    accepted, held, account = split(intake("LB", measurement()), [_finding("X", (1,))])
+    accepted, held, (account,) = split(intake("LB", measurement()), [_finding("X", (1,))])
     assert (len(accepted), len(held), account.accepted) == (0, 1, 0)
 
 
@@ -61,7 +62,7 @@ def test_a_held_row_has_the_same_key_in_every_delivery() -> None:
 
 def test_an_account_that_does_not_add_up_is_an_error() -> None:
     with pytest.raises(ToxwatchError, match="Rows were lost"):
-        Accounting("lb.csv", "LB", received=3, accepted=1, quarantined=1, duplicates=0)
+        Accounting("sdtm", "lb.csv", "LB", received=3, accepted=1, quarantined=1, duplicates=0)
 
 
 @pytest.mark.property
@@ -74,7 +75,7 @@ def test_received_is_accepted_and_quarantined_and_duplicates(results, data) -> N
     received = intake("LB", *(measurement(value=r) for r in results))
     rows = received.records.index.tolist()
     rejected = data.draw(st.lists(st.sampled_from(rows), unique=True))
-    accepted, held, account = split(received, [_finding("X", tuple(rejected))])
+    accepted, held, (account,) = split(received, [_finding("X", tuple(rejected))])
     assert account.received == len(results)
     assert len(results) == len(accepted) + len(held) + account.duplicates
     assert account.duplicates == len(results) - len(set(results))

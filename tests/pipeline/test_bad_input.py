@@ -114,4 +114,6 @@ def test_a_bad_row_is_held_and_the_others_go_on(used, tmp_path, bad):
         "accepted": 1,
         "quarantined": 1,
         "duplicates": 0,
+        "superseded": 0,
+        "deleted": 0,
     }

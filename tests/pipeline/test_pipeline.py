@@ -31,7 +31,10 @@ def counts(used) -> dict[str, int]:
 def test_an_uneventful_delivery_is_published(used, tmp_path):
     delivery.write(tmp_path, delivery.rows())
     summary = delivery.run(used)
-    assert summary["rows"] == {"received": 6, "accepted": 6, "quarantined": 0, "duplicates": 0}
+    assert summary["rows"] == {
+        "received": 6, "accepted": 6, "quarantined": 0, "duplicates": 0, "superseded": 0,
+        "deleted": 0,
+    }  # fmt: skip
     assert summary["subjects"] == 1
     assert summary["treated"] == 1
     assert summary["grades"] == {"0": 4}  # ALT twice, fever and hypothermia once
@@ -59,6 +62,8 @@ def test_exact_copies_are_counted_and_kept_once(used, tmp_path):
         "accepted": 1,
         "quarantined": 0,
         "duplicates": 2,
+        "superseded": 0,
+        "deleted": 0,
     }
 
 

@@ -30,6 +30,37 @@ def test_upgrading_twice_changes_nothing(tmp_path):
     engine.dispose()
 
 
+def test_the_fourth_step_says_what_became_of_each_file_and_can_be_taken_back(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url, "0003")
+    engine = writer(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO delivery (seq, study, feed, sha256, received_at, status, reason) "
+            "VALUES (1, 'T1', 'sdtm', 'x', '2024-04-01', 'published', '')"
+        )
+        for name, domain in (("lb.csv", "LB"), ("notes.txt", "")):
+            connection.exec_driver_sql(
+                "INSERT INTO delivery_file VALUES (1, ?, 'x', 9, ?, 2, 2, 0, 0)", (name, domain)
+            )
+    upgrade(url)
+    with engine.connect() as connection:
+        files = "SELECT name, received, superseded, deleted, status, reason FROM delivery_file"
+        assert connection.exec_driver_sql(files).all() == [
+            ("lb.csv", 2, 0, 0, "used", ""), ("notes.txt", 2, 0, 0, "unused", ""),
+        ]  # fmt: skip
+        assert connection.exec_driver_sql("SELECT day FROM delivery").all() == [("",)]
+    downgrade(url, "0003")
+    left = inspect(engine)
+    assert "day" not in {c["name"] for c in left.get_columns("delivery")}
+    assert {c["name"] for c in left.get_columns("delivery_file")}.isdisjoint(
+        {"superseded", "deleted", "status", "reason"}
+    )
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT received FROM delivery_file").all() == [(2,)] * 2
+    engine.dispose()
+
+
 def test_the_third_step_replaces_candidates_and_can_be_taken_back(tmp_path):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     upgrade(url, "0002")

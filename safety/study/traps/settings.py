@@ -28,16 +28,14 @@ def setting_traps(study: Study) -> Iterator[Trap]:
 
 
 def _doses_of(study: Study) -> Iterator[Trap]:
-    for feed in study.feeds:
-        doses = [name for name, d in feed.domains.items() if d.record == "dose"]
-        if len(doses) > 1:
-            text = f"{' and '.join(doses)} are both doses: a dose that stands in both counts twice"
-            yield Trap(f"feed {feed.id}", text)
-        elif not doses:
-            text = (
-                "no domain is of doses (EC or EX): no first dose but that of the subject's record"
-            )
-            yield Trap(f"feed {feed.id}", text)
+    doses = [name for f in study.feeds for name, d in f.domains.items() if d.record == "dose"]
+    where = ("feed " if len(study.feeds) == 1 else "feeds ") + ", ".join(f.id for f in study.feeds)
+    if len(doses) > 1:
+        text = f"{' and '.join(doses)} are both doses: a dose that stands in both counts twice"
+        yield Trap(where, text)
+    elif not doses:
+        text = "no domain is of doses (EC or EX): no first dose but that of the subject's record"
+        yield Trap(where, text)
 
 
 def _of_rule(rule: DltRule, study: Study) -> Iterator[Trap]:

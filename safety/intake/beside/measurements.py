@@ -1,0 +1,88 @@
+"""Measurements beside their subject and the other measurements of the subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from safety.ctcae.criteria import BASELINE_REFS, Ladder, ladders_by_test
+from safety.ctcae.grading import UNITSTATE_OK
+from safety.intake import dates, plausibility, texts
+from safety.intake.beside import samples, unusual, vital_signs
+from safety.study.feeds import RecordKind
+from safety.study.model import Study
+
+SCREENING_DAYS = 28  # before the first dose (fault 11)
+DAY = np.timedelta64(1, "D")
+
+
+def measurements(
+    frame: pd.DataFrame, _: Mapping[RecordKind, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Return the frame with comparisons; a range that is wrong is taken out of ANRLO and ANRHI.
+
+    IMPLAUSIBLE: a result nobody can have in its unit. RANGEFAULT: a range that is swapped or in
+    another unit than its value. TOOEARLY: a sample from before consent or long before treatment.
+    NOBASELINE: a first result after the first dose that nothing before it compares with. And those
+    of `samples`, `vital_signs` and `unusual`.
+    """
+    frame = frame.assign(
+        IMPLAUSIBLE=plausibility.implausible(frame), RANGEFAULT=plausibility.wrong_range(frame)
+    )
+    wrong = frame["RANGEFAULT"].fillna("").ne("")
+    frame[["ANRLO", "ANRHI"]] = frame[["ANRLO", "ANRHI"]].mask(wrong)
+    frame["TOOEARLY"] = _too_early(frame)
+    frame["NOBASELINE"] = _without_baseline(frame, study.ctcae)
+    return unusual.compared(vital_signs.compared(samples.compared(frame)))
+
+
+def _too_early(frame: pd.DataFrame) -> pd.Series[str]:
+    latest, consent, dose = frame["ADTMAX"], frame["CONSENT"], frame["FIRSTDOSE"]
+    judged = frame["DOMAIN"].eq("LB") & latest.notna() & (consent.notna() | dose.notna())
+    unconsented = latest.lt(consent).fillna(False)
+    gap = pd.Series((dates.days(dose) - dates.days(latest)) / DAY, index=frame.index)
+    wrong = judged & (unconsented | gap.gt(SCREENING_DAYS))
+    said = np.where(
+        unconsented[wrong],
+        "before consent",
+        f"more than {SCREENING_DAYS} days before the first dose",
+    )
+    return texts.told(frame, judged, wrong, said)
+
+
+def _without_baseline(frame: pd.DataFrame, version: str) -> pd.Series[str]:
+    """Judge the first result of every subject and test that came after the first dose.
+
+    A result of the day of the first dose may be from before it and counts as a baseline.
+    """
+    of_test = ["USUBJID", "PARAMCD", "SPEC"]
+    compares = pd.MultiIndex.from_frame(frame[["PARAMCD", "SPEC"]]).isin(_compared(version))
+    known = compares & frame["FIRSTDOSE"].notna() & frame["AVAL"].notna()
+    rows = frame[known]
+    after = rows[rows["ADTMIN"].gt(rows["FIRSTDOSE"]).fillna(False)]
+    first = after.sort_values(["ADTMIN", "ATM"], kind="stable").drop_duplicates(of_test)
+    usable = rows["COMPARATOR"].eq("") & rows["IMPLAUSIBLE"].fillna("").eq("")
+    usable &= rows["UNITSTATE"].eq(UNITSTATE_OK)
+    before = rows[usable & rows["ADTMIN"].le(rows["FIRSTDOSE"]).fillna(False)]
+    found = pd.MultiIndex.from_frame(first[of_test]).isin(
+        pd.MultiIndex.from_frame(before[of_test].drop_duplicates())
+    )
+    judged = pd.Series(frame.index.isin(first.index), index=frame.index)
+    wrong = pd.Series(frame.index.isin(first.index[~found]), index=frame.index)
+    said = [f"{code}: no result up to the first dose" for code in frame.loc[wrong, "PARAMCD"]]
+    return texts.told(frame, judged, wrong, said)
+
+
+@cache
+def _compared(version: str) -> list[tuple[str, str]]:
+    """Return the tests, with specimen, that CTCAE compares with their baseline."""
+    tests = ladders_by_test(version).items()
+    return [test for test, ladders in tests if test[0] and any(map(_compares, ladders))]
+
+
+def _compares(ladder: Ladder) -> bool:
+    numeric = (c for c in ladder.clauses if c.numeric)
+    return any(c.refs & BASELINE_REFS or c.baseline.startswith("baseline_") for c in numeric)

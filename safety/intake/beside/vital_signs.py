@@ -1,0 +1,91 @@
+"""Vital signs beside the other readings of the subject (faults 46 and 48)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from safety.intake import texts
+from safety.intake.beside.samples import numbers_in
+
+OCCASION = ["USUBJID", "DOMAIN", "PARAMCD", "VISITNUM", "VISIT", "TPT", "POS", "ADTMIN"]
+PLACE = ["USUBJID", "DOMAIN", "VISITNUM", "VISIT", "TPT", "POS", "ADTC"]
+PRESSURES = ("SYSBP", "DIABP")
+WITHIN_SECONDS = 30 * 60  # readings of one occasion, as of one replicate set
+BODY = {"WEIGHT": ("kg", 0.10), "HEIGHT": ("cm", 0.05)}  # unit, share by which it may change
+
+
+def compared(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with comparisons.
+
+    READAGAIN: a blood pressure that follows another of the same occasion. PRESSURE: systolic not
+    above diastolic, said of both. BODYCHANGE: weight or height far from the reading before.
+    """
+    return frame.assign(
+        READAGAIN=_read_again(frame), PRESSURE=_pressure(frame), BODYCHANGE=_body_change(frame)
+    )
+
+
+def _read_again(frame: pd.DataFrame) -> pd.Series[str]:
+    """Readings that say which of a set they are (REPNUM) are repeated on purpose."""
+    judged = frame["PARAMCD"].isin(PRESSURES) & frame["AVAL"].notna() & frame["ADTMIN"].notna()
+    if "REPNUM" in frame:
+        judged &= frame["REPNUM"].isna()
+    rows = frame[judged].sort_values("ATM", kind="stable", na_position="last")
+    occasion = rows.groupby(OCCASION, dropna=False, sort=False).ngroup()
+    seconds = pd.to_timedelta(rows["ATM"]).dt.total_seconds()
+    apart = seconds - seconds.groupby(occasion).shift()
+    later = rows.groupby(occasion).cumcount().gt(0) & ~apart.gt(WITHIN_SECONDS)
+    wrong = later.reindex(frame.index, fill_value=False)
+    said = [f"{code}: another reading of the occasion" for code in frame.loc[wrong, "PARAMCD"]]
+    return texts.told(frame, judged, wrong, said)
+
+
+def _pressure(frame: pd.DataFrame) -> pd.Series[str]:
+    """Compare the systolic and diastolic pressure of one place and moment, in order."""
+    rows = frame[frame["PARAMCD"].isin(PRESSURES) & frame["USUBJID"].notna()]
+    rows = rows.assign(X=numbers_in(rows, "mm[Hg]")).dropna(subset=["X"])
+    place = [*PLACE, "REPNUM"] if "REPNUM" in rows else PLACE
+    rows["PLACE"] = rows.groupby(place, dropna=False, sort=False).ngroup()
+    rows["NTH"] = rows.groupby(["PLACE", "PARAMCD"]).cumcount()
+    high, low = (
+        rows.loc[rows["PARAMCD"].eq(code), ["PLACE", "NTH", "X"]].reset_index(names="ROW")
+        for code in PRESSURES
+    )
+    both = high.merge(low, on=["PLACE", "NTH"], suffixes=("HIGH", "LOW"), validate="one_to_one")
+    said = pd.Series(
+        [
+            f"systolic {s:g} mm[Hg] is not above diastolic {d:g}" if s <= d else ""
+            for s, d in zip(both["XHIGH"].round(1), both["XLOW"].round(1), strict=True)
+        ],
+        dtype="str",
+    )
+    column = texts.nothing(frame)
+    for rows_ in (both["ROWHIGH"], both["ROWLOW"]):
+        column[rows_] = said.to_numpy()
+    return column
+
+
+def _body_change(frame: pd.DataFrame) -> pd.Series[str]:
+    """Compare each weight and height with the one before; body surface follows from both.
+
+    A reading that goes back to what it was before a change is not a change.
+    """
+    column = texts.nothing(frame)
+    for code, (unit, share) in BODY.items():
+        rows = frame[frame["PARAMCD"].eq(code) & frame["ADTSTATE"].eq("complete")]
+        rows = rows.assign(X=numbers_in(rows, unit)).dropna(subset=["X", "USUBJID"])
+        rows = rows[rows["X"].gt(0)].sort_values(["USUBJID", "ADTMIN", "ATM"], kind="stable")
+        by_subject = rows.groupby("USUBJID")["X"]
+        value, before, earlier = rows["X"], by_subject.shift(1), by_subject.shift(2)
+        changed = _apart(value, before, share)
+        back = _apart(before, earlier, share) & ~_apart(value, earlier, share)
+        column[rows.index[before.notna()]] = ""
+        column[rows.index[changed & ~back]] = [
+            f"{code} {x:g} {unit}, {b:g} {unit} before: check the unit, and doses by body surface"
+            for x, b in zip(value[changed & ~back], before[changed & ~back], strict=True)
+        ]
+    return column
+
+
+def _apart(value: pd.Series[float], other: pd.Series[float], share: float) -> pd.Series[bool]:
+    return (value / other - 1).abs().gt(share) & other.notna()

@@ -1,0 +1,181 @@
+"""Personal data and dangerous characters in free text (faults 55 and 56).
+
+What names a person is masked before text is stored, shown or quoted; the delivered files, kept as
+evidence, are left as they are. What a spreadsheet or browser could run is kept as text: outputs
+escape it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+import pandas as pd
+
+from safety.intake.records import Intake
+
+# Fields in which people write what they like.
+FREE_TEXT: dict[str, tuple[str, ...]] = {
+    "adverse_event": ("AETERM", "AEDECOD", "AELLT", "CTCAETERM"),
+    "supplement": ("QVAL",),
+    "medication": ("TRT", "DECOD", "INDC"),
+    "procedure": ("TRT", "DECOD", "INDC"),
+    "disposition": ("TERM", "DECOD"),
+    "history": ("TERM", "DECOD"),
+    "declaration": ("TEXT",),
+    "dose": ("REASON", "ADJ"),
+    "measurement": ("AVALC",),
+}
+_NUMBER = re.compile(r"[<>=]*\s*-?[0-9]{1,9}(?:\.[0-9]+)?")  # most results: nothing to look for
+# Full-width signs, as Chinese keyboards write them, as the ASCII ones: one for one, places stay.
+_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_HAN = "\u4e00-\u9fff"
+# Family names; those that often begin a word about an illness or a time are left out.
+_FAMILY = (
+    "王李张刘陈杨赵吴徐孙朱胡郭林罗郑梁谢宋唐邓冯韩曹彭萧蔡潘田董袁叶蒋杜苏魏"
+    "吕丁沈姚卢傅钟姜崔谭廖范汪陆夏贾韦邹孟秦邱尹薛闫侯陶黎贺顾郝龚邵钱覃戴莫孔"
+)
+_LATIN = r"[A-Z][\w'.-]*(?:[ ,]+[A-Z][\w'.-]*){0,3}"
+
+
+class _Kind(NamedTuple):
+    """One kind of identifier; what is masked is the group `who`, else the whole match."""
+
+    name: str
+    pattern: re.Pattern[str]
+
+
+_KINDS = (
+    _Kind("e-mail address", re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
+    _Kind("resident id", re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")),
+    _Kind(
+        "phone number",
+        re.compile(
+            r"(?<![0-9])(?:(?:\+|00)?86[- ]?)?1[3-9][0-9]([- ]?)[0-9]{4}\1[0-9]{4}(?![0-9])"
+            r"|\+86[- ]?[0-9](?:[- ]?[0-9]){6,11}(?![0-9])"
+            r"|(?<![0-9-])[0-9]{3}([- ])[0-9]{4}\2[0-9]{4}(?![0-9-])"
+            r"|(?i:\b(?:phone|tel|telephone|mobile|cell)\b|电话|手机)[^0-9]{0,12}"
+            r"(?P<who>\+?[0-9](?:[- ]?[0-9]){5,14})"
+        ),
+    ),
+    _Kind("name", re.compile(rf"姓名\s*[:=为是]?\s*(?P<who>[{_HAN}·]{{2,4}}|{_LATIN})")),
+    _Kind("name", re.compile(rf"患者\s*[:=]\s*(?P<who>[{_FAMILY}][{_HAN}]{{1,2}}|{_LATIN})")),
+    _Kind("name", re.compile(rf"患者\s*(?P<who>[{_FAMILY}][{_HAN}]{{1,2}})(?![{_HAN}])")),
+    _Kind("name", re.compile(rf"(?P<who>[{_FAMILY}][{_HAN}]{{0,2}})(?=先生|女士)")),
+    _Kind(
+        "name",
+        re.compile(
+            rf"(?i:\bpatient(?:'s)?[ _-]?name\b|\bname of (?:the )?patient\b|\bname(?=\s*[:=]))"
+            rf"\s*(?:[:=]|(?i:is\b))?\s*(?P<who>{_LATIN}|[{_HAN}·]{{2,4}})"
+        ),
+    ),
+    _Kind("name", re.compile(rf"(?i:\bpatient)\s*(?::\s*|\s(?i:mr|mrs|ms)\.?\s)(?P<who>{_LATIN})")),
+    _Kind("name", re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+(?P<who>{_LATIN})")),
+    _Kind(
+        "name",
+        re.compile(
+            r"\b(?:[Pp]t|[Pp]atient|[Ss]ubject)\b[.:]?\s+"
+            r"(?P<who>[A-Z][a-z'-]+(?:\s+[A-Z]\.)?\s+[A-Z][a-z'-]+)"
+        ),
+    ),
+)
+_UNSAFE = (
+    ("a control character", re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")),
+    ("a formula", re.compile(r"\s*(?:[=@]\S|[+-](?=[A-Za-z@=(]))")),
+    (
+        "HTML",
+        re.compile(
+            r"</?[A-Za-z][A-Za-z0-9]*(?:\s+[A-Za-z-]+\s*=[^<>]*)?\s*/?>|<!--"
+            r"|<(?:script|img|iframe|svg|object)\b|\bjavascript:",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def identifiers(text: str) -> tuple[str, ...]:
+    """Return the kinds of identifiers in a text, each once."""
+    return tuple(dict.fromkeys(kind for _, _, kind in _spans(text)))
+
+
+def mask(text: str) -> str:
+    """Return the text with `[phone number]` and the like in place of what names a person."""
+    for start, end, kind in reversed(_spans(text)):
+        text = f"{text[:start]}[{kind}]{text[end:]}"
+    return text
+
+
+def _spans(text: str) -> list[tuple[int, int, str]]:
+    """Return start, end and kind of what is to be masked, in order, none within another."""
+    plain, found = text.translate(_ASCII), []
+    for kind, pattern in _KINDS:
+        found += [(*_span(match), kind) for match in pattern.finditer(plain)]
+    kept: list[tuple[int, int, str]] = []
+    for span in sorted(found, key=lambda s: (s[0], -s[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+        elif span[1] > kept[-1][1]:  # one runs on into the next: both go
+            kept[-1] = (kept[-1][0], span[1], kept[-1][2])
+    return kept
+
+
+def _span(match: re.Match[str]) -> tuple[int, int]:
+    return match.span("who" if match.groupdict().get("who") else 0)
+
+
+def unsafe(text: str) -> str:
+    """Return what in a text a spreadsheet or browser could run, "" for nothing."""
+    return " and ".join(name for name, pattern in _UNSAFE if _matches(name, pattern, text))
+
+
+def _matches(name: str, pattern: re.Pattern[str], text: str) -> bool:
+    found = pattern.match(text) if name == "a formula" else pattern.search(text)
+    return found is not None
+
+
+def without_identifiers(intake: Intake) -> Intake:
+    """Return an intake with masked free text and the comparisons IDENTIFIER and UNSAFE.
+
+    The raw rows of a record with an identifier are masked too: they are shown in quarantine.
+    """
+    frame = intake.records
+    fields = [c for c in FREE_TEXT.get(intake.record, ()) if c in frame]
+    if not fields:
+        return intake
+    texts_of = {t for c in fields for t in frame[c].dropna().unique()}
+    known = {t for t in texts_of if not _NUMBER.fullmatch(t)}
+    texts = frame[fields]
+    named = _said(texts, {t: _holds(identifiers(t)) for t in known}, "masked: holds")
+    danger = _said(texts, {t: unsafe(t) for t in known}, "kept as text: holds")
+    hidden = named.fillna("").ne("")
+    rows = frame.index[hidden.to_numpy(bool)]
+    if len(rows):
+        quoting = [c for c in frame if c in fields or c.endswith("QUERY")]
+        frame = _masked(frame, quoting, rows)
+        intake = replace(intake, raw=_masked(intake.raw, list(intake.raw), rows))
+    return replace(intake, records=frame.assign(IDENTIFIER=named, UNSAFE=danger))
+
+
+def _holds(kinds: tuple[str, ...]) -> str:
+    return " and ".join(f"{'an' if k[0] in 'aeiou' else 'a'} {k}" for k in kinds)
+
+
+def _said(texts: pd.DataFrame, known: dict[str, str], words: str) -> pd.Series:
+    """Return what is found in the texts of each row, missing where there is no text."""
+    found = pd.Series("", index=texts.index, dtype="str")
+    for field in texts:
+        said = texts[field].map(known).astype("str").fillna("")
+        new = said.ne("") & ~found.str.contains(words, regex=False)
+        found = found.mask(new, f"{words} " + said)
+    return found.where(texts.notna().any(axis=1))
+
+
+def _masked(frame: pd.DataFrame, columns: list[str], rows: pd.Index) -> pd.DataFrame:
+    frame = frame.copy()
+    for column in columns:
+        cells = frame.loc[rows, column]
+        frame.loc[rows, column] = cells.map({t: mask(t) for t in cells.dropna().unique()}).astype(
+            "str"
+        )
+    return frame

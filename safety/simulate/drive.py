@@ -1,0 +1,103 @@
+"""Run a simulated trial day by day, as a study team would have: each day's folder, then a run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from safety import pipeline
+from safety.errors import ToxwatchError, WrongUseError
+from safety.settings import Settings, from_environment
+from safety.study import load as study_files
+from safety.study.model import Study
+
+PUBLISHED, REFUSED, CRASHED = "published", "refused", "crashed"
+RECORD = "driven.json"  # in the home, which has one simulated trial: what became of each day
+AT = clock(23, 0)  # at the site, on the day of the delivery: no clock decides what is found
+Step = Callable[[int, int, date], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One run. day: YYYY-MM-DD. reason: why it was refused, or how it crashed."""
+
+    day: str
+    state: str
+    seconds: float
+    reason: str = ""
+
+
+def settings_of(home: Path) -> Settings:
+    """Return the settings of a home of its own: SQLite, alerts to files."""
+    return from_environment({"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(home)})
+
+
+def drive(folder: Path, settings: Settings, step: Step = lambda *_: None) -> list[Day]:
+    """Deliver and run every calendar day of a simulated trial; return what became of each.
+
+    A home in which the trial was run before is left as it is: its record is returned. step: told
+    (number of the day, how many, day) before each. Raises WrongUseError if there is no delivery.
+    """
+    record = settings.home / RECORD
+    if record.is_file():
+        return [Day(**d) for d in json.loads(record.read_text(encoding="utf-8"))]
+    study_file = folder / "study.yaml"
+    study = study_files.load(study_file)
+    days = list(_calendar(folder))
+    done = []
+    for number, day in enumerate(days):
+        step(number, len(days), day)
+        _deliver(folder, settings.home, study, day)
+        done.append(_run(settings, study_file, study, day))
+    record.write_text(json.dumps([asdict(d) for d in done], indent=1), encoding="utf-8")
+    return done
+
+
+def _calendar(folder: Path) -> Iterator[date]:
+    """Yield every day from the first delivery to the last, those without one too."""
+    delivered = sorted(d for p in folder.iterdir() if p.is_dir() for d in [_day(p.name)] if d)
+    if not delivered:
+        raise WrongUseError(f"{folder} has no folder of a delivery, named by its day (2024-03-04).")
+    for number in range((delivered[-1] - delivered[0]).days + 1):
+        yield delivered[0] + timedelta(days=number)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _deliver(folder: Path, home: Path, study: Study, day: date) -> None:
+    source = folder / day.isoformat()
+    if source.is_dir():
+        shutil.copytree(source, home / "feeds" / study.studyid.lower() / day.isoformat())
+
+
+def _run(settings: Settings, study_file: Path, study: Study, day: date) -> Day:
+    now = datetime.combine(day, AT, ZoneInfo(study.timezone))
+    began, state, reason = time.perf_counter(), PUBLISHED, ""
+    try:
+        pipeline.run(settings, str(study_file), day, now=lambda: now)
+    except ToxwatchError as error:
+        state, reason = REFUSED, str(error)
+    # Any other error is what is measured here: a crash, which must not end the measurement.
+    except Exception as error:  # noqa: BLE001
+        state, reason = CRASHED, _last_line(error)
+    return Day(day.isoformat(), state, round(time.perf_counter() - began, 2), reason)
+
+
+def _last_line(error: Exception) -> str:
+    """Return the error and where it arose."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return traceback.format_exception_only(error)[-1].strip() + where

@@ -1,0 +1,129 @@
+"""Receipts: which feed delivered what and when, and what became of every file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, RowMapping, insert, select, update
+
+from safety.errors import ToxwatchError
+from safety.store import tables
+from safety.store.engine import reader
+from safety.workspace import FeedDelivery, Manifest
+
+PUBLISHED, HELD = "published", "held"
+UNUSED = {
+    "domain": "", "received": 0, "accepted": 0, "quarantined": 0, "duplicates": 0,
+    "superseded": 0, "deleted": 0, "status": "unused", "reason": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came: the feed, of a daily feed the day ("" otherwise), and a hash over its files."""
+
+    feed: str
+    day: str
+    sha256: str
+
+
+def write(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:
+    """Write deliveries and what became of their files; return the newest sequence."""
+    by_file = {(a["feed"], a["file"]): a for a in accounts}
+    newest = 0
+    for delivered in manifest.deliveries:
+        rows = [_row(by_file.get((delivered.feed, f.name), {}), f) for f in delivered.files]
+        status, reason = _status(delivered, rows)
+        receipt = Receipt(delivered.feed, delivered.day, delivered.sha256)
+        seq = delivery(
+            connection, manifest.study.studyid, receipt, status, reason, manifest.received_at
+        )
+        _write_files(connection, seq, rows)
+        newest = max(newest, seq)
+    return newest
+
+
+def delivered_names(db_url: str, studyid: str, feed: str, until: str) -> set[str]:
+    """Return the names of all files that a daily feed delivered up to a day."""
+    d, f = tables.delivery, tables.delivery_file
+    of_feed = (d.c.study == studyid) & (d.c.feed == feed) & (d.c.day != "") & (d.c.day <= until)
+    query = select(f.c.name).join(d, d.c.seq == f.c.delivery_seq).where(of_feed).distinct()
+    engine = reader(db_url)
+    try:
+        with engine.connect() as connection:
+            return set(connection.scalars(query))
+    finally:
+        engine.dispose()
+
+
+def _row(account: dict[str, Any], file: Any) -> dict[str, Any]:
+    known = {name: account.get(name, unused) for name, unused in UNUSED.items()}
+    return known | {"name": file.name, "sha256": file.sha256, "size": file.size}
+
+
+def _status(delivered: FeedDelivery, rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return status and reason of a delivery: held if one of its files is."""
+    held = [f"{r['name']}: {r['reason']}" for r in rows if r["status"] == HELD]
+    return (HELD, "; ".join([*held, *delivered.strange])) if held else (PUBLISHED, "")
+
+
+def _write_files(connection: Connection, seq: int, rows: list[dict[str, Any]]) -> None:
+    """Write the files of a delivery; of those that are known, only what has changed."""
+    table = tables.delivery_file
+    this = table.c.delivery_seq == seq
+    found = connection.execute(select(table).where(this)).mappings()
+    known = {str(r["name"]): dict(r) for r in found}
+    added = [row | {"delivery_seq": seq} for row in rows if row["name"] not in known]
+    if added:
+        connection.execute(insert(table), added)
+    for row in rows:
+        before = known.get(row["name"])
+        if before is not None and before != row | {"delivery_seq": seq}:
+            connection.execute(update(table).where(this, table.c.name == row["name"]).values(row))
+
+
+def delivery(
+    connection: Connection,
+    studyid: str,
+    receipt: Receipt,
+    status: str,
+    reason: str,
+    stamp: str,
+) -> int:
+    """Return the sequence of a receipt; the newest one again if its bytes are the same.
+
+    Its status may change from held to published; back only where a day is judged anew.
+    """
+    table = tables.delivery
+    newest = _newest(connection, studyid, receipt)
+    if newest is not None and newest["sha256"] == receipt.sha256:
+        changed = (newest["status"], newest["reason"]) != (status, reason)
+        if changed and (newest["status"] != PUBLISHED or receipt.day):
+            this = table.c.seq == newest["seq"]
+            connection.execute(update(table).where(this).values(status=status, reason=reason))
+        return int(newest["seq"])
+    added = connection.execute(
+        insert(table).values(
+            study=studyid, feed=receipt.feed, day=receipt.day, sha256=receipt.sha256,
+            received_at=stamp, status=status, reason=reason,
+        )
+    )  # fmt: skip
+    return new_id(added)
+
+
+def _newest(connection: Connection, studyid: str, receipt: Receipt) -> RowMapping | None:
+    table = tables.delivery
+    of_feed = (table.c.study == studyid) & (table.c.feed == receipt.feed)
+    query = (
+        select(table).where(of_feed, table.c.day == receipt.day).order_by(table.c.seq.desc())
+    ).limit(1)
+    return connection.execute(query).mappings().first()
+
+
+def new_id(added: CursorResult[Any]) -> int:
+    """Return the id that the database gave a new row."""
+    key = added.inserted_primary_key
+    if key is None:
+        raise ToxwatchError("the database gave no id for a new row.")
+    return int(key[0])

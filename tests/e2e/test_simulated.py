@@ -1,0 +1,112 @@
+"""A simulated trial by the real commands: made, delivered day by day, scored, and shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import environment, toxwatch
+from tests.e2e.test_dashboard import browser, served
+
+__all__ = ["browser"]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("simulated")]
+STUDYID = "SIM-NCT06038461"
+MADE = ["--subjects", "6", "--days", "100", "--accrual", "3", "--deliveries", "4"]
+
+
+class Simulated(NamedTuple):
+    folder: Path
+    environ: dict[str, str]
+    score: dict[str, Any]
+
+    def goal(self, name: str) -> dict[str, Any]:
+        return next(g for g in self.score["goals"] if g["name"] == name)
+
+
+def make(environ: dict[str, str], out: Path, seed: int, faults: str, *more: str) -> None:
+    made = toxwatch(
+        environ, "simulate", "nct06038461", "--seed", str(seed), "--out", str(out),
+        "--faults", faults, *(more or MADE),
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory) -> Simulated:
+    """Six subjects with realistic faults; the last four days of a hundred come day by day."""
+    folder, home = tmp_path_factory.mktemp("simulated") / "trial", tmp_path_factory.mktemp("home")
+    environ = environment(home)
+    make(environ, folder, 1, "realistic")
+    scored = toxwatch(environ, "simulate", "score", str(folder), "--home", str(home), "--json")
+    assert scored.stdout, scored.stderr
+    return Simulated(folder, environ, json.loads(scored.stdout))
+
+
+def test_no_day_crashes_and_no_row_is_lost(simulated: Simulated) -> None:
+    assert simulated.goal("crashes")["value"] == 0
+    assert simulated.goal("lost rows")["value"] == 0
+    assert [d["state"] for d in simulated.score["days"]] == ["published"] * 4
+
+
+def test_every_dlt_is_found_on_the_day_it_could_be(simulated: Simulated) -> None:
+    assert simulated.goal("DLT recall")["value"] == 1
+    assert simulated.goal("DLT candidates late")["value"] == 0
+    assert simulated.goal("DLT alerts late")["value"] == 0
+
+
+def test_faults_are_caught_and_clean_rows_left_alone(simulated: Simulated) -> None:
+    assert simulated.goal("fault recall")["value"] >= 0.95
+    assert simulated.goal("clean rows accused")["value"] <= 0.02
+
+
+def test_the_same_seed_makes_the_same_bytes(simulated: Simulated, tmp_path: Path) -> None:
+    make(simulated.environ | {"PYTHONHASHSEED": "7"}, tmp_path / "again", 1, "realistic")
+    assert digests(tmp_path / "again") == digests(simulated.folder)
+    make(simulated.environ, tmp_path / "other", 2, "realistic")
+    assert digests(tmp_path / "other") != digests(simulated.folder)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_every_file_says_that_it_is_made_up(simulated: Simulated) -> None:
+    delivered = [p for p in simulated.folder.glob("2*/*/*") if p.stat().st_size]
+    unsaid = [p.name for p in delivered if STUDYID.encode() not in p.read_bytes()]
+    assert len(delivered) > 30
+    assert unsaid == []
+
+
+def test_every_alert_says_that_it_is_made_up(simulated: Simulated) -> None:
+    mails = list((Path(simulated.environ["TOXWATCH_HOME"]) / "alerts").glob("*.eml"))
+    assert mails
+    assert [m.name for m in mails if "SIMULATED DATA: no real patients" not in m.read_text()] == []
+
+
+def test_every_page_says_that_it_is_made_up(simulated: Simulated, browser: Browser) -> None:
+    with served(simulated.environ) as address:
+        page = browser.new_page()
+        for path in ("/", "/adverse-events", "/subject", "/labs", "/alerts"):
+            page.goto(f"{address}{path}?study={STUDYID}")
+            banner = page.locator("#banner")
+            expect(banner).to_contain_text("SIMULATED DATA: no real patients (seed 1")
+            expect(banner).to_contain_text(STUDYID)
+        page.close()
+
+
+@pytest.mark.parametrize("seed", range(11, 16))
+def test_hostile_data_crash_nothing_and_lose_no_row(seed: int, tmp_path: Path) -> None:
+    environ = environment(tmp_path / "home")
+    make(
+        environ, tmp_path / "trial", seed, "hostile", "--subjects", "3", "--days", "45",
+        "--accrual", "6", "--deliveries", "4",
+    )  # fmt: skip
+    scored = toxwatch(environ, "simulate", "score", str(tmp_path / "trial"), "--json")
+    goals = {g["name"]: g["value"] for g in json.loads(scored.stdout)["goals"]}
+    assert goals == {"crashes": 0, "lost rows": 0}

@@ -1,0 +1,132 @@
+"""Texts of comparisons of events, and what is masked in free text."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from safety.intake.beside import with_beside
+from safety.intake.identifiers import identifiers, mask, unsafe
+from tests import trial
+from tests.build import event, subject
+
+
+def events(*rows: dict, **domains: list[dict]) -> pd.DataFrame:
+    given = {"DM": [subject(RFICDTC="2024-02-20")], "AE": list(rows)} | domains
+    return with_beside([trial.intake(d, *r) for d, r in given.items()], trial.study())[1].records
+
+
+def ae(seq: str, start: str, end: str | None, **changes: str | None) -> dict:
+    return event(seq, AESTDTC=start, AEENDTC=end, **({"AEGRPID": None} | changes))
+
+
+def doubled(*rows: dict) -> list[str]:
+    return events(*rows)["DUPLICATE"].tolist()
+
+
+def test_the_row_entered_later_is_the_duplicate() -> None:
+    found = doubled(ae("2", "2024-03-05", "2024-03-09"), ae("1", "2024-03-06", "2024-03-08"))
+    assert found == ["same term at the same time as AE|S1|1", ""]
+
+
+def test_rows_that_follow_each_other_or_are_one_group_are_no_duplicates() -> None:
+    changed = [ae("1", "2024-03-05", "2024-03-07"), ae("2", "2024-03-07", None, AETOXGR="3")]
+    assert doubled(*changed) == ["", ""]
+    group = [ae("1", "2024-03-05", None, AEGRPID="1"), ae("2", "2024-03-06", None, AEGRPID="1")]
+    assert doubled(*group) == ["", ""]
+    others = [ae("1", "2024-03-05", None), ae("2", "2024-03-05", None, AEDECOD="Rash"),
+              ae("3", "2024-03-05", None, USUBJID="S2")]  # fmt: skip
+    assert doubled(*others) == ["", "", ""]
+
+
+def test_an_event_told_twice_beside_a_changing_grade_is_found() -> None:
+    rows = [
+        ae("1", "2024-03-05", "2024-03-07", AEGRPID="1"),
+        ae("2", "2024-03-07", "2024-03-20", AEGRPID="1"),
+        ae("9", "2024-03-07", "2024-03-20", AEGRPID="9"),
+    ]
+    assert doubled(*rows) == ["", "", "same term at the same time as AE|S1|2"]
+
+
+def test_an_open_row_without_a_group_may_have_changed_its_grade() -> None:
+    rows = [ae("1", "2024-03-05", None), ae("2", "2024-03-08", None, AETOXGR="3")]
+    assert doubled(*rows) == ["", ""]
+    rows[1]["AETOXGR"] = "2"
+    assert doubled(*rows) == ["", "same term at the same time as AE|S1|1"]
+
+
+def test_a_grade_that_another_follows_may_end_while_the_event_goes_on() -> None:
+    open_ = {"AEOUT": "NOT RECOVERED/NOT RESOLVED"}
+    rows = [ae("1", "2024-03-05", "2024-03-07", **open_), ae("2", "2024-03-08", None, **open_)]
+    assert events(*rows)["ENDQUERY"].tolist() == ["", ""]
+    assert events(rows[0])["ENDQUERY"].tolist() == ["is told to go on, but has an end date"]
+
+
+def test_attribution_that_is_missing_is_named_by_drug() -> None:
+    row = ae("1", "2024-03-05", None)
+    found = events(row, SUPPAE=[trial.supplement("AESYMP", "Y")])
+    assert found["NOCAUSE"].tolist() == ["attribution missing: alpha (AERELA), beta (AERELB)"]
+    assert events(row)["NOCAUSE"].isna().all()  # no supplements: there is nothing to compare
+
+
+def test_a_drug_withdrawn_by_its_own_word_leaves_the_others() -> None:
+    row = ae("1", "2024-03-05", None, AEACN="DRUG WITHDRAWN")
+    other = [trial.given("2024-03-12", ECTRT="BETA")]
+    said = [trial.supplement("AEACNA", "DRUG WITHDRAWN")]
+    assert events(row, EC=other, SUPPAE=said)["DOSEGOESON"].tolist() == [""]
+    assert events(row, EC=other)["DOSEGOESON"].tolist() == [
+        "drug withdrawn, but its doses go on"
+    ]  # fmt: skip
+    missed = [trial.given("2024-03-12", ECOCCUR="N")]
+    assert events(row, EC=missed)["DOSEGOESON"].tolist() == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("rash 13812345678", "rash [phone number]"),
+        ("+86 138 1234 5678 called", "[phone number] called"),
+        ("138-1234-5678", "[phone number]"),
+        ("１３８１２３４５６７８", "[phone number]"),
+        ("tel: 010-5551234", "tel: [phone number]"),
+        ("id 11010519491231002X", "id [resident id]"),
+        ("ask a.b@c.cn", "ask [e-mail address]"),
+        ("姓名：张伟 呕吐", "姓名：[name] 呕吐"),
+        ("患者张伟 恶心", "患者[name] 恶心"),
+        ("patient name: Li Wei, rash", "patient name: [name], rash"),
+        ("Mr. Smith fell", "Mr. [name] fell"),
+    ],
+)
+def test_what_names_a_person_is_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+    assert identifiers(masked) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["患者恶心", "患者高热", "患者曾呕吐", "patient had Fever", "ALT 1234567890123",
+     "on 2024-03-05T10:00", "Neutrophil count decreased", "grade 3 for 13 days"],
+)  # fmt: skip
+def test_clinical_words_are_left(text: str) -> None:
+    assert (mask(text), identifiers(text)) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("=cmd|x", "a formula"), ("@SUM(A1)", "a formula"), ("<b>flu</b>", "HTML"),
+        ("a\x00b", "a control character"), ("+++", ""), ("-3 kg", ""), ("ANC <LLN, PLT >ULN", ""),
+    ],
+)  # fmt: skip
+def test_what_could_be_run(text: str, said: str) -> None:
+    assert unsafe(text) == said
+
+
+def test_stored_text_and_the_raw_row_are_masked() -> None:
+    rows = [ae("1", "2024-03-05", None, AETERM="rash, 13812345678"), ae("2", "2024-03-05", None)]
+    given = [trial.intake("DM", subject()), trial.intake("AE", *rows)]
+    found = with_beside(given, trial.study())[1]
+    assert found.records["AETERM"].tolist() == ["rash, [phone number]", "sick"]
+    assert found.raw["AETERM"].tolist() == ["rash, [phone number]", "sick"]
+    assert found.records["IDENTIFIER"].tolist() == ["masked: holds a phone number", ""]
+    assert given[1].raw["AETERM"].tolist()[0] == "rash, 13812345678"

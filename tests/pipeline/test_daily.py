@@ -1,0 +1,227 @@
+"""Daily deliveries of several feeds: what is held, used and said, and the same end by any way."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
+
+from safety.errors import HeldDeliveryError
+from tests import build, daily, delivery
+from tests.daily import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, count, deliver, findings, run, values
+
+FIRST = count("3.1", "2024-03-10T09:00")
+SECOND = count("3.0", "2024-03-16T09:00", "R2", "2024-03-16")
+
+
+@pytest.fixture
+def used(tmp_path):
+    return daily.settings(tmp_path)
+
+
+def test_corrections_and_deletions_of_changes(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST, SECOND])
+    summary = run(used, MONDAY)
+    assert values(used) == {"R1": 3.1, "R2": 3.0}
+    assert findings(used) == {}
+    assert summary["feeds"] == [
+        {"feed": name, "newest": MONDAY, "held": []} for name in ("edc", "lab", "diary")
+    ]
+    deliver(tmp_path, TUESDAY, [
+        count("0.4", "2024-04-02T09:00", status="C"),
+        count("3.0", "2024-04-02T10:00", "R2", "2024-03-16", "X"),
+        SECOND,
+    ])  # fmt: skip
+    summary = run(used, TUESDAY)
+    assert values(used) == {"R1": 0.4}
+    assert summary["by_domain"]["LB"] == {
+        "received": 5, "accepted": 1, "quarantined": 0, "duplicates": 0, "superseded": 3,
+        "deleted": 1,
+    }  # fmt: skip
+    files = daily.files(used)
+    assert files[f"{MONDAY}/lb.csv"] == ("used", 2, 0, 0, 0, 2, 0)
+    assert files[f"{TUESDAY}/lb.csv"] == ("used", 3, 1, 0, 0, 1, 1)
+    assert files[f"{MONDAY}/dm.csv"] == ("superseded", 1, 0, 0, 0, 1, 0)
+    store, shot = delivery.snapshot(used)
+    row = store.frame("measurement", shot.cut, paramcd="NEUT").iloc[0]
+    assert (row["SRCFILE"], row["SRCROW"]) == (f"{TUESDAY}/lb.csv", 1)
+
+
+def test_a_held_file_does_not_stop_the_others(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    run(used, MONDAY)
+    folder = deliver(tmp_path, TUESDAY, [SECOND])
+    (folder / "edc" / "ae.csv").write_bytes(b"STUDYID,USUBJID\nT1")
+    summary = run(used, TUESDAY)
+    assert values(used) == {"R1": 3.1, "R2": 3.0}
+    assert summary["by_domain"]["AE"]["accepted"] == 1
+    reason = "line 2 has 1 fields, the header has 2"
+    assert findings(used) == {
+        f"IN-002 {TUESDAY}/ae.csv": (
+            "fault 51",
+            f"{TUESDAY}/ae.csv is held: {reason}. {MONDAY}/ae.csv stays in use.",
+        ),
+    }
+    assert summary["feeds"][0]["held"] == [
+        {"file": f"{TUESDAY}/ae.csv", "domain": "AE", "since": TUESDAY,
+         "reason": f"{reason} (fault 51)"}
+    ]  # fmt: skip
+    table = delivery.snapshot(used)[0].deliveries("T1").drop_duplicates("SEQ")
+    newest = table.drop_duplicates("FEED").set_index("FEED")
+    assert newest["STATUS"].to_dict() == {"edc": "held", "lab": "published", "diary": "published"}
+    assert newest.loc["edc", "REASON"] == f"{TUESDAY}/ae.csv: {reason} (fault 51)"
+    assert daily.files(used)[f"{TUESDAY}/ae.csv"] == ("held", 0, 0, 0, 0, 0, 0)
+    deliver(tmp_path, WEDNESDAY)
+    summary = run(used, WEDNESDAY)
+    assert findings(used) == {}
+    assert summary["feeds"][0]["held"] == []
+
+
+def test_no_usable_file_of_a_domain_that_is_needed_holds_the_run(used, tmp_path) -> None:
+    folder = deliver(tmp_path, MONDAY, [FIRST])
+    (folder / "edc" / "vs.csv").write_bytes(b"")
+    with pytest.raises(HeldDeliveryError, match="no file for VS that can be used"):
+        run(used, MONDAY)
+    assert list(used.work.iterdir()) == []
+    with create_engine(used.db_url).connect() as connection:
+        rows = connection.execute(text("SELECT feed, day, status FROM delivery")).all()
+    assert rows == [("edc", MONDAY, "held")]
+    deliver(tmp_path, TUESDAY)
+    assert run(used, TUESDAY)["rows"]["accepted"] == 9
+
+
+def test_a_late_feed_and_a_day_that_is_skipped(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    deliver(tmp_path, WEDNESDAY)
+    run(used, WEDNESDAY)
+    assert findings(used) == {
+        f"IN-004 {MONDAY}": ("fault 53", f"lab: the newest delivery is of {MONDAY}.")
+    }
+    run(used, THURSDAY)
+    assert len(findings(used)) == 1  # the others delivered yesterday
+
+
+def test_two_values_of_one_time_are_rejected_and_told(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST, SECOND])
+    deliver(tmp_path, TUESDAY, [count("0.2", "2024-03-10T09:00")])
+    summary = run(used, TUESDAY)
+    assert values(used) == {"R2": 3.0}
+    assert summary["by_domain"]["LB"]["quarantined"] == 2
+    store, shot = delivery.snapshot(used)
+    held = store.frame("quarantine", shot.cut)
+    assert sorted(held["SRCFILE"]) == [f"{MONDAY}/lb.csv", f"{TUESDAY}/lb.csv"]
+    assert daily.files(used)[f"{TUESDAY}/lb.csv"] == ("used", 1, 0, 1, 0, 0, 0)
+
+
+def test_two_versions_in_a_whole_extract(tmp_path) -> None:
+    used = daily.settings(tmp_path, daily.feeds(AE={"updated": "AEUPD"}))
+    event = build.event("1", "1", AEDECOD="Fatigue", AEUPD="2024-03-10T09:00")
+    worse = event | {"AETOXGR": "2", "AEUPD": "2024-03-11T09:00"}
+    deliver(tmp_path, MONDAY, [FIRST], ae=[worse, event])
+    summary = run(used, MONDAY)
+    assert summary["by_domain"]["AE"]["superseded"] == 1
+    store, shot = delivery.snapshot(used)
+    assert store.frame("adverse_event", shot.cut)["AETOXGR"].tolist() == ["2"]
+    rows = store.frame("finding_row", shot.cut, checkid="IN-007")
+    assert rows[["RECORD", "FILE", "SRCROW"]].values.tolist() == [
+        ["AE|S1|1", f"{MONDAY}/ae.csv", 1]
+    ]
+    assert findings(used, "IN-007")[f"IN-007 {MONDAY}/ae.csv"][0] == "fault 3"
+
+
+def test_times_with_an_offset_are_those_of_the_site(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST | {"LBDTC": "2024-03-10T20:30:00Z"}])
+    run(used, MONDAY)
+    store, shot = delivery.snapshot(used)
+    row = store.frame("measurement", shot.cut, paramcd="NEUT").iloc[0]
+    assert (row["ADTC"], row["ADTMIN"], row["ADTMAX"]) == (
+        "2024-03-11T04:30:00", "2024-03-11", "2024-03-11",
+    )  # fmt: skip
+    finding = store.frame("finding", shot.cut, checkid="IN-009").iloc[0]
+    assert (finding["STATUS"], finding["CITATION"], finding["NOTE"]) == (
+        "pass", "fault 16", "1 times have an offset; they were told in the study's time zone",
+    )  # fmt: skip
+
+
+def test_times_of_the_site_are_left_as_they_are(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST | {"LBDTC": "2024-03-10T20:30:00"}])
+    run(used, MONDAY)
+    store, shot = delivery.snapshot(used)
+    row = store.frame("measurement", shot.cut, paramcd="NEUT").iloc[0]
+    assert (row["ADTC"], row["ADTMIN"]) == ("2024-03-10T20:30:00", "2024-03-10")
+    assert store.frame("finding", shot.cut, checkid="IN-009").empty
+
+
+def test_new_columns_strange_names_and_unused_files_are_told(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    run(used, MONDAY)
+    folder = deliver(tmp_path, TUESDAY, [], dm=[build.subject(ARMCD="L1", RACE="X")])
+    (folder.parent / "old").mkdir()
+    (folder / "edc" / "notes.txt").write_text("read me", "utf-8")
+    run(used, TUESDAY)
+    found = findings(used)
+    assert found["IN-006 " + f"{TUESDAY}/dm.csv"] == (
+        "fault 51", f"{TUESDAY}/dm.csv has RACE besides; no field is read from a new column.",
+    )  # fmt: skip
+    assert found["IN-008 old"] == ("fault 51", "not used: old")
+    assert found[f"IN-001 {TUESDAY}/notes.txt"][1] == f"kept, not used: {TUESDAY}/notes.txt"
+
+
+def test_running_again_changes_nothing(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    first = run(used, MONDAY)
+    again = run(used, MONDAY)
+    assert (again["snapshot_id"], again["changed"]) == (first["snapshot_id"], False)
+    assert len(delivery.snapshot(used)[0].snapshots("T1")) == 1
+
+
+def test_a_delivery_that_vanishes_is_not_forgotten(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    run(used, MONDAY)
+    deliver(tmp_path, TUESDAY, [SECOND])
+    shutil.rmtree(tmp_path / "feeds" / "t1" / MONDAY / "lab")
+    with pytest.raises(HeldDeliveryError, match=f"{MONDAY}/lb.csv came before and is gone"):
+        run(used, TUESDAY)
+
+
+def test_days_after_as_of_do_not_count(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    alone = run(used, MONDAY)
+    deliver(tmp_path, TUESDAY, [SECOND])
+    assert run(used, MONDAY)["snapshot_id"] == alone["snapshot_id"]
+
+
+def _four_days(home: Path) -> None:
+    """Corrections, a deletion, a held file, an old file again and a skipped feed."""
+    deliver(home, MONDAY, [FIRST, SECOND])
+    folder = deliver(home, TUESDAY, [count("0.4", "2024-04-02T09:00", status="C")])
+    (folder / "edc" / "ae.csv").write_bytes(b"")
+    deliver(home, WEDNESDAY, None, ae=[build.event("1", "3", AEDECOD="Nausea")])
+    last = deliver(home, THURSDAY, [count("3.0", "2024-04-04T10:00", "R2", "2024-03-16", "X")])
+    shutil.copy(home / "feeds" / "t1" / MONDAY / "edc" / "ae.csv", last / "edc" / "ae.csv")
+
+
+@pytest.mark.property
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seen=st.sets(st.sampled_from([MONDAY, TUESDAY, WEDNESDAY])))
+def test_any_split_of_runs_ends_the_same(tmp_path_factory, seen) -> None:
+    ends = []
+    for days in ([], sorted(seen)):
+        home = tmp_path_factory.mktemp("split")
+        used = daily.settings(home)
+        _four_days(home)
+        for day in days:
+            run(used, day)
+        end = run(used, THURSDAY)
+        ends.append((end["result_hash"], end["snapshot_id"], end["rows"], daily.files(used)))
+    assert ends[0] == ends[1]
+    assert values(used) == {"R1": 0.4}
+    for status, received, *parts in ends[0][3].values():
+        assert received == sum(parts)
+        assert (status == "held") <= (received == 0)
