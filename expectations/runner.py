@@ -74,6 +74,21 @@ def _run_suite(
     """Run the checks that look at the same rows as one suite."""
     if rows.empty:
         return {c.id: _finding(c, domain, file, "not_applicable") for c in checks}
+    silent = [c for c in checks if c.says and not rows[c.says].fillna("").ne("").any()]
+    found = {c.id: _silent(c, rows, domain, file) for c in silent}
+    checks = [c for c in checks if c.id not in found]
+    return found | _run_by_gx(rows, checks, domain, file, context) if checks else found
+
+
+def _silent(check: Check, rows: pd.DataFrame, domain: str, file: str) -> Finding:
+    """A comparison that says nothing of any row: there is nothing to look for, at 10 ms each."""
+    checked = len(rows[list(check.columns)].dropna())
+    return _finding(check, domain, file, "pass" if checked else "not_applicable", checked)
+
+
+def _run_by_gx(
+    rows: pd.DataFrame, checks: list[Check], domain: str, file: str, context: Context
+) -> dict[str, Finding]:
     batch = _batch_definition()  # first: a suite needs the context that this makes
     suite = _gx().ExpectationSuite(name=f"{domain}-{checks[0].id}")
     for check in checks:

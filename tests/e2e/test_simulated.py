@@ -98,15 +98,3 @@ def test_every_page_says_that_it_is_made_up(simulated: Simulated, browser: Brows
             expect(banner).to_contain_text("SIMULATED DATA: no real patients (seed 1")
             expect(banner).to_contain_text(STUDYID)
         page.close()
-
-
-@pytest.mark.parametrize("seed", range(11, 16))
-def test_hostile_data_crash_nothing_and_lose_no_row(seed: int, tmp_path: Path) -> None:
-    environ = environment(tmp_path / "home")
-    make(
-        environ, tmp_path / "trial", seed, "hostile", "--subjects", "3", "--days", "45",
-        "--accrual", "6", "--deliveries", "4",
-    )  # fmt: skip
-    scored = toxwatch(environ, "simulate", "score", str(tmp_path / "trial"), "--json")
-    goals = {g["name"]: g["value"] for g in json.loads(scored.stdout)["goals"]}
-    assert goals == {"crashes": 0, "lost rows": 0}

@@ -1,0 +1,25 @@
+"""Small trials with hostile data by the real commands: nothing crashes, no row is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import environment
+from tests.e2e.test_simulated import make, toxwatch
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("seed", range(11, 16))
+def test_hostile_data_crash_nothing_and_lose_no_row(seed: int, tmp_path: Path) -> None:
+    environ = environment(tmp_path / "home")
+    make(
+        environ, tmp_path / "trial", seed, "hostile", "--subjects", "2", "--days", "40",
+        "--accrual", "6", "--deliveries", "3",
+    )  # fmt: skip
+    scored = toxwatch(environ, "simulate", "score", str(tmp_path / "trial"), "--json")
+    goals = {g["name"]: g["value"] for g in json.loads(scored.stdout)["goals"]}
+    assert goals == {"crashes": 0, "lost rows": 0}
