@@ -86,8 +86,14 @@ def test_the_surprises_of_the_pilot_are_named(pilot):
         "AE-008AE": 26,  # partial start dates
         "AE-012AE": 4,  # no attribution
         "AE-014AE": 33,  # a criterion of seriousness, yet not serious
+        "AE-022AE": 320,  # one term twice at a time; the pilot has no AEGRPID that joins grades
+        "AE-024AE": 230,  # goes on, yet has an end date
         "EX-010EX": 6,  # no dose end
         "ME-015LB": 6,  # `<x`: bilirubin five times, glucose once
+        "ME-024LB": 567,  # drawn more than 28 days before the first dose
+        "ME-025LB": 7,  # no value before the first dose to compare with
+        "ME-028VS": 17,  # converted: a few heights in cm, temperatures in C, a weight in kg
+        "ME-030VS": 5,  # weights that jump by more than a tenth
     }
 
 
