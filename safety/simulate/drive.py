@@ -7,6 +7,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -85,18 +86,21 @@ def _deliver(folder: Path, home: Path, study: Study, day: date) -> None:
 
 def _run(settings: Settings, study_file: Path, study: Study, day: date) -> Day:
     now = datetime.combine(day, AT, ZoneInfo(study.timezone))
-    began, state, reason = time.perf_counter(), PUBLISHED, ""
-    try:
-        pipeline.run(settings, str(study_file), day, now=lambda: now)
-    except ToxwatchError as error:
-        state, reason = REFUSED, str(error)
-    # Any other error is what is measured here: a crash, which must not end the measurement.
-    except Exception as error:  # noqa: BLE001
-        state, reason = CRASHED, _last_line(error)
-    return Day(day.isoformat(), state, round(time.perf_counter() - began, 2), reason)
+    began = time.perf_counter()
+    # an error of whatever kind is the result of its day, and must not end the measurement
+    with ThreadPoolExecutor(1) as worker:
+        error = worker.submit(
+            pipeline.run, settings, str(study_file), day, now=lambda: now
+        ).exception()
+    seconds = round(time.perf_counter() - began, 2)
+    if error is None:
+        return Day(day.isoformat(), PUBLISHED, seconds)
+    if isinstance(error, ToxwatchError):
+        return Day(day.isoformat(), REFUSED, seconds, str(error))
+    return Day(day.isoformat(), CRASHED, seconds, _last_line(error))
 
 
-def _last_line(error: Exception) -> str:
+def _last_line(error: BaseException) -> str:
     """Return the error and where it arose."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
