@@ -7,6 +7,7 @@ import pandas as pd
 from expectations import measurement_beside as beside
 from expectations.check import Check, Context
 from expectations.common import compared, of_every_record
+from expectations.free_text import of_free_text
 
 UNIT_OK, UNIT_MISSING = 0, 1
 # CDISC SPECTYPE terms that are certainly blood or certainly not; anything else is not guessed.
@@ -146,4 +147,5 @@ CHECKS: list[Check] = [
         severity="critical", handling="reject",
     ),
     *beside.CHECKS,
+    *of_free_text("measurement", "ME"),
 ]  # fmt: skip

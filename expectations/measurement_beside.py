@@ -61,7 +61,7 @@ CHECKS: list[Check] = [
         "critical", "query",
     ),
     _beside(
-        27, "A count of cells is no percentage", "PERCENT", "fault 27", "critical", "query",
+        27, "A count of cells is no percentage", "PERCENT", "fault 27", "critical", "reject",
     ),
     _beside(
         28, "Result has the unit most results of the test have", "OTHERUNIT", "faults 18 and 47",

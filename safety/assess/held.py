@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from safety.assess.derivations import exact
 from safety.assess.grades import highest, possible_event_grades
 from safety.ctcae import catalogue
 from safety.ctcae.criteria import ladders_by_test
@@ -21,6 +22,7 @@ from safety.study.model import Study
 from safety.study.names import terms_meant
 
 COLUMNS = ["KEY", "USUBJID", "TERM", "GRADES", "VALUE", "REASON", "SRCFILE", "SRCROW"]
+COUNT = "10*9/L"
 NUMBER = re.compile(r"\d*\.?\d+", re.ASCII)
 
 
@@ -31,8 +33,10 @@ def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd
     nobody knows is read as each unit the study uses for that test (or CTCAE prints, where it uses
     none) in which the value is possible; a value nobody can have also in each unit in which it is
     possible; a missing or unknown specimen as blood; text such as "9,5" as a decimal comma and as
-    a thousands separator. Every reading is judged against the row's own range, without a baseline.
+    a thousands separator; a count that may be a percentage as that share of the white cells of its
+    sample. Every reading is judged against the row's own range, without a baseline.
     """
+    held = held.assign(WHITECELLS=_white_cells(held, accepted))
     readings = _readings(held, accepted, study)
     if readings.empty:
         return _nothing()
@@ -126,6 +130,9 @@ def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.Da
             for value in _numbers(row)
             if found
         ]
+        if not np.isnan(row["WHITECELLS"]):
+            share = row["AVAL"] / 100 * row["WHITECELLS"]
+            rows.append(row | {"SPEC": specimen, "UCUM": COUNT, "AVAL": share})
     frame = pd.DataFrame(rows, columns=held.columns)
     return frame.assign(
         UNITSTATE=UNITSTATE_OK,
@@ -149,6 +156,16 @@ def _units(row: dict[str, Any], specimen: str, others: list[str]) -> list[str]:
     if not suspect(code, specimen, unit, value)[0]:
         return [unit]
     return [unit, *(u for u in possible_units(code, specimen, row["AVAL"]) if u != unit)]
+
+
+def _white_cells(held: pd.DataFrame, accepted: pd.DataFrame) -> pd.Series[float]:
+    """Return the white cells of the sample of each count that may be a percentage of them."""
+    sample = ["USUBJID", "ADTC"]
+    blood = pd.concat([rows[rows["SPEC"].eq("BLOOD")] for rows in (accepted, held)])
+    white = exact(blood, ("WBC",), COUNT).groupby(sample)["X"].min()
+    found = held[sample].join(white, on=sample)["X"].astype(np.float64)
+    told = held.get("PERCENT", pd.Series("", index=held.index))  # compared only if there are rows
+    return found.where(told.fillna("").ne("") & held["AVAL"].le(100))
 
 
 def _specimen(row: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from safety.assess.case import Case
 from safety.assess.facts import Intake
@@ -161,11 +161,26 @@ class _Account:
         over = self.case.treatment_ended
         if over is not None and day >= over:
             self.parts.append(Part(over, amount, self._after_the_end()))
-        elif day > self.case.as_of:
+        elif day > self.case.as_of or self._is_awaited(day):
             self.parts.append(Part(day, amount, "pending"))
         else:
             self.parts.append(Part(day, amount, "unclear"))
             self.unrecorded.append(day)
+
+    def _is_awaited(self, day: date) -> bool:
+        """Return whether the record of a due dose may only be late: that is no missed dose.
+
+        Not so if the dose before it was missed, if something later is told of the drug, after
+        `diary_within`, and at the end of the cycle.
+        """
+        case, treatment, plan = self.case, self.case.study.treatment, self.plan
+        if treatment is None:
+            return False
+        was_taken = all(p.outcome in {"taken", "pending"} for p in self.parts[-1:])
+        last_told = max(told(case, plan.drug), default=date.min)
+        cycle_ends = case.cycles[plan.cycle] + timedelta(days=treatment.cycle_length.whole_days - 1)
+        is_recent = case.as_of < day + timedelta(days=treatment.diary_within.whole_days)
+        return was_taken and last_told < day and is_recent and case.as_of < cycle_ends
 
     def _after_the_end(self) -> Outcome:
         if None not in self.judged:

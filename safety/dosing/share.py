@@ -16,7 +16,7 @@ Outcome = Literal["taken", "toxicity", "other", "unclear", "pending"]
 class Part(NamedTuple):
     """Some amount of a planned dose, and what became of it. day: from when that was settled.
 
-    unclear: due, and it cannot be said; pending: not yet due.
+    unclear: due, and it cannot be said; pending: not yet due, or its record may only be late.
     """
 
     day: date

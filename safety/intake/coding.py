@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from safety.ctcae.reported import check_reported
 from safety.intake.records import Intake
+from safety.intake.texts import nothing
 from safety.study.feeds import Coding
 
 # Column of a query -> the problem it tells of.
@@ -35,12 +35,12 @@ def with_queries(intake: Intake, coding: Coding | None, version: str) -> Intake:
         return intake
     frame = intake.records
     if coding is None:
-        nothing = _nothing(frame.index)
-        columns = dict.fromkeys(("CTCAETERM", "CTCAECODE", "CTCAEGR", *QUERIES), nothing)
+        made = ("CTCAETERM", "CTCAECODE", "CTCAEGR", *QUERIES)
+        columns = dict.fromkeys(made, nothing(frame.index))
         return replace(intake, records=frame.assign(**columns))
     cells = frame.assign(
         CTCAETERM=frame[coding.term],
-        CTCAECODE=frame[coding.code] if coding.code else _nothing(frame.index),
+        CTCAECODE=frame[coding.code] if coding.code else nothing(frame.index),
         CTCAEGR=frame["AETOXGRN"],  # what cannot be read as a grade has a check of its own
     )
     return replace(
@@ -90,7 +90,3 @@ def _absent(absent: frozenset[str], coding: Coding) -> frozenset[str]:
         "GRADEQUERY": no_term and (no_code or coding.code is None),
     }
     return frozenset(column for column, is_lost in lost.items() if is_lost)
-
-
-def _nothing(index: pd.Index[Any]) -> pd.Series[Any]:
-    return pd.Series(np.nan, index=index, dtype="str")

@@ -29,7 +29,7 @@ def implausible(frame: pd.DataFrame) -> pd.Series[str]:
 
     "" for a plausible one; missing without a number, a known unit or limits for the test.
     """
-    told = texts.nothing(frame)
+    told = texts.nothing(frame.index)
     judged = frame[frame["AVAL"].notna() & ~frame["COMPARATOR"].isin(["<", "<="])]
     for (code, specimen, unit), rows in _kinds(judged):
         expected = plausible_range(code, specimen, unit)
@@ -59,7 +59,7 @@ def wrong_range(frame: pd.DataFrame) -> pd.Series[str]:
     "" for a range that may be right; missing for a row without limits.
     """
     low, high = frame["ANRLO"], frame["ANRHI"]
-    told = texts.nothing(frame)
+    told = texts.nothing(frame.index)
     told[low.notna() | high.notna()] = ""
     for (code, specimen, unit), rows in _kinds(frame[high.notna()]):
         low_, high_ = (rows[c].to_numpy(np.float64) for c in ("ANRLO", "ANRHI"))

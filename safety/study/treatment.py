@@ -153,6 +153,9 @@ class Treatment(Part):
     cycle_start_visit: str = Field(
         default="CYCLE {cycle} DAY 1", description="VISIT that exists only if the cycle started"
     )
+    diary_within: Duration = Field(
+        default=Duration(7, "d"), description="how late the record of a dose may come, e.g. 7d"
+    )
     drugs: dict[Name, Drug] = Field(min_length=1)
     levels: list[Level] = Field(min_length=1)
     start_level: str

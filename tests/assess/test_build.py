@@ -420,6 +420,33 @@ def test_the_period_of_a_report(changes, start, end, query) -> None:
     assert (found.start, found.end, queries) == (start, end, query)
 
 
+GOES_ON = {"AEOUT": "NOT RECOVERED/NOT RESOLVED", "AEENDTC": "2024-03-07"}
+NEXT = {"AEENDTC": "2024-03-09", "AEGRPID": "1"}
+
+
+@pytest.mark.parametrize(
+    ("others", "end"),
+    [
+        ((), "not known, from 2024-03-07"),
+        ((event("2", "3", AESTDTC="2024-03-07", **NEXT),), "2024-03-07"),
+        ((event("2", "3", AESTDTC="2024-03-08", **NEXT),), "2024-03-07"),
+        ((event("2", "3", AESTDTC="2024-03-09", **NEXT),), "not known, from 2024-03-07"),
+        ((event("2", "3", AESTDTC="2024-03-07", **NEXT | {"AEGRPID": "2"}),),
+         "not known, from 2024-03-07"),
+    ],
+)  # fmt: skip
+def test_when_an_event_ends_that_is_told_to_go_on_is_not_known(others, end) -> None:
+    rows = [event(AEGRPID="1", **GOES_ON), *others]
+    first = min(built(ae=rows).reports, key=lambda r: r.start)
+    assert str(first.end) == end
+
+
+def test_an_event_of_one_day_that_goes_on_is_not_its_own_sequel() -> None:
+    row = event(AEGRPID="1", **GOES_ON | {"AESTDTC": "2024-03-07"})
+    found, _ = report(row)
+    assert str(found.end) == "not known, from 2024-03-07"
+
+
 @pytest.mark.parametrize(
     ("start", "end", "grade"),
     [

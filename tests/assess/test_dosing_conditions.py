@@ -124,3 +124,10 @@ def test_a_diary_that_is_a_day_behind_is_no_event(taken_until, lost_until, as_of
         records.append(lost("surufatinib", taken_until + 1, lost_until))
     found = judged(T2, *records, as_of=as_of)
     assert [o.truth for o in found if o.terms == ("surufatinib missed",)] == expected
+
+
+@pytest.mark.parametrize(("as_of", "expected"), [(14, []), (19, [UNKNOWN])])
+def test_a_short_course_that_is_not_told_yet_is_no_event(as_of, expected) -> None:
+    records = [d for d in all_taken() if d.drug != "temozolomide"]
+    found = judged(T2, *records, *BODY, dose("temozolomide", 10, 11), as_of=as_of)
+    assert [o.truth for o in found if o.terms == ("temozolomide missed",)] == expected

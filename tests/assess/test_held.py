@@ -93,6 +93,22 @@ def test_rows_that_no_reading_makes_high(row) -> None:
     assert _values(row) == []
 
 
+@pytest.mark.parametrize(
+    ("white", "alarms"),
+    [
+        ("0.9", [["Neutrophil count decreased", "4", "45 10^9/L"]]),  # 45 % of 0.9 is 0.405
+        ("6", []),
+    ],
+)
+def test_a_count_that_may_be_a_percentage_is_read_as_one(white, alarms) -> None:
+    limits = {"LBORNRLO": "1.8", "LBORNRHI": "6.3"}
+    sample = records("LB", measurement("WBC", white, "10^9/L", LBSEQ="1"))
+    count = measurement("NEUT", "45", "10^9/L", LBSEQ="2", **limits)
+    told = records("LB", count).assign(REASON="held", PERCENT="may be a percentage")
+    found = held.measurements(told, sample, build.study())
+    assert found[["TERM", "GRADES", "VALUE"]].to_numpy().tolist() == alarms
+
+
 def test_the_grade_that_alarms_is_the_studys() -> None:
     row = measurement("PLAT", "40", "10^9/L", **PLAT)
     alerts = {"recipients": ["a@example.org"], "grade": 3}

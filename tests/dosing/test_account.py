@@ -96,13 +96,29 @@ def test_gap_rule_counts_doses_lost_to_related_toxicity():
 
 
 def test_doses_not_yet_due_and_days_without_record_are_not_judged():
-    found = case(dose("surufatinib", 1, 5), as_of=8)
+    found = case(dose("surufatinib", 1, 5), as_of=13)
     account = missed(found, "surufatinib", 1)
-    assert account.share("pending") == pytest.approx(13 / 21)
-    assert account.missed_for_toxicity == (0.0, pytest.approx(3 / 21))
+    assert account.share("pending") == pytest.approx(8 / 21)
+    assert account.missed_for_toxicity == (0.0, pytest.approx(8 / 21))
     assert account.loses(QUARTER) is Truth.UNKNOWN
-    assert account.missing == ("dose record of surufatinib on 2024-03-09 and 2 more days",)
+    assert account.missing == ("dose record of surufatinib on 2024-03-09 and 7 more days",)
     assert (account.counted_share_low, account.counted_share_high) == (pytest.approx(5 / 21), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("records", "as_of", "unclear"),
+    [
+        ((dose("surufatinib", 1, 5),), 12, 0),  # the oldest day without a record is 6 days old
+        ((dose("surufatinib", 1, 5),), 13, 8),  # a week: it is more than late
+        ((dose("surufatinib", 1, 5), dose("surufatinib", 8, 8, row=2)), 9, 2),  # 6 and 7 passed by
+        ((dose("surufatinib", 1, 4), lost("surufatinib", 5, 5, row=2)), 7, 2),  # a hold goes on
+        ((dose("surufatinib", 1, 18),), 20, 0),
+        ((dose("surufatinib", 1, 18),), 21, 3),  # the cycle ends: it must be told
+    ],
+)
+def test_the_record_of_a_dose_may_be_a_week_late(records, as_of, unclear):
+    account = missed(case(*records, as_of=as_of), "surufatinib", 1)
+    assert account.share("unclear") == pytest.approx(unclear / 21)
 
 
 def test_a_reduced_dose_is_missed_by_its_milligrams():

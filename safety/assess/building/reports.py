@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import NamedTuple
 
+from safety.assess.building import endings
+from safety.assess.building.endings import contradicted, open_end
 from safety.assess.building.rows import ANY_DAY, Dated, Notes, lasting, period_of, source
 from safety.assess.facts import Report
 from safety.assess.moments import Moment
@@ -17,6 +19,7 @@ from safety.study.model import Study
 MANY = 3  # of five grades: more of them say nothing
 WHOLE = ""  # the treatment as a whole, where a study names no drugs
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
+Period = tuple[Moment, Moment | None]
 Told = Mapping[str, tuple[str, ...]]  # by QNAM: the different values, "" for a blank one
 
 
@@ -121,12 +124,19 @@ def reports(
     for id_var, value in told:
         if (id_var, value) not in used:
             notes.add("SUPPAE", f"{id_var} {value} is no adverse event of this subject")
-    found = []
+    found, goes_on = [], contradicted(map(_ending, rows))
     for row in rows:
         of_group = told.get(("AEGRPID", row.GRPID), {}) if row.GRPID else {}
-        found.append(_report(row, {**of_group, **told.get(("AESEQ", row.AESEQ), {})}, reading,
-                             notes))  # fmt: skip
+        of_row = {**of_group, **told.get(("AESEQ", row.AESEQ), {})}
+        start, end = _period(row, notes)
+        period = start, open_end(end) if row.KEY in goes_on else end
+        found.append(_report(row, of_row, period, reading, notes))
     return tuple(sorted(found, key=lambda r: (r.start, r.term, r.source)))
+
+
+def _ending(row: Event) -> endings.Told:
+    event = row.GRPID or row.AEDECOD or row.AETERM
+    return endings.Told(row.KEY, event, row.AEOUT, row.STDTC, row.ENDTC)
 
 
 def _told(supplements: Iterable[Supplement]) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
@@ -137,11 +147,11 @@ def _told(supplements: Iterable[Supplement]) -> dict[tuple[str, str], dict[str, 
     return {ref: {q: tuple(sorted(v)) for q, v in names.items()} for ref, names in values.items()}
 
 
-def _report(row: Event, told: Told, reading: Reading, notes: Notes) -> Report:
+def _report(row: Event, told: Told, period: Period, reading: Reading, notes: Notes) -> Report:
     reported = reading.term(row)
     term = reading.in_ctcae(reported, row.KEY, notes)
     name = term.term if term else reported
-    start, end = _period(row, notes)
+    start, end = period
     lowest, highest = _grades(row, term, reading, notes)
     says, grade = reading.supplements, row.AETOXGR or _may_be(row.POSSIBLE)
     return Report(
@@ -178,7 +188,7 @@ def _may_be(possible: str) -> str:
     return f"not given, {' or '.join(grades)} by severity and outcome"
 
 
-def _period(row: Event, notes: Notes) -> tuple[Moment, Moment | None]:
+def _period(row: Event, notes: Notes) -> Period:
     """Return start and end; a start that is not told may be any day up to the end."""
     start, end = period_of(Dated(row.KEY, row.STDTC, row.ENDTC), notes)
     if end is None and not row.ENDTC and row.AEOUT.startswith("RECOVERED"):

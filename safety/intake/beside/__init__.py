@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from safety.intake.beside import doses, events, measurements, subjects, visits
-from safety.intake.identifiers import without_identifiers
+from safety.intake.masking import without_identifiers
 from safety.intake.records import Intake
 from safety.study.feeds import RecordKind
 from safety.study.model import Study

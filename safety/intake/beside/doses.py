@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from safety.intake.beside.subjects import said
 from safety.intake.dates import days
+from safety.intake.texts import nothing, said
 from safety.study.feeds import RecordKind
 from safety.study.model import Study
 from safety.study.treatment import INTAKES_A_DAY, Treatment
@@ -25,9 +25,10 @@ def doses(frame: pd.DataFrame, _: Mapping[RecordKind, pd.DataFrame], study: Stud
     DOSETWICE: with the rows before it, more intakes on one day than the schedule has.
     DIARYGAP: no row, taken or not, of some days right after it that lie inside a course.
     """
-    nothing = pd.Series(np.nan, index=frame.index, dtype="str")
     if study.treatment is None:
-        return frame.assign(OFFLADDER=nothing, DOSETWICE=nothing, DIARYGAP=nothing)
+        return frame.assign(
+            **{c: nothing(frame.index) for c in ("OFFLADDER", "DOSETWICE", "DIARYGAP")}
+        )
     named = {n: study.treatment.drug_named(n) for n in frame["TRT"].dropna().unique()}
     drug = frame["TRT"].map({n: d for n, d in named.items() if d}).astype("str")
     known = drug.notna() & frame["USUBJID"].notna() & frame["STDTSTATE"].eq("complete")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from safety.intake.beside import attributions, duplicates
-from safety.intake.beside.subjects import said
+from safety.intake.beside import attributions, duplicates, withdrawals
+from safety.intake.texts import said
 from safety.study.feeds import RecordKind
 from safety.study.model import Study
 
@@ -30,7 +30,7 @@ def adverse_events(frame: pd.DataFrame, frames: Frames, study: Study) -> pd.Data
         NOCAUSE=attributions.missing(frame, frames, study),
         FATALGRADE=_fatal_grade(frame, goes_on),
         NODEATH=_no_death(frame, frames),
-        DOSEGOESON=attributions.withdrawn_events(frame, frames, study),
+        DOSEGOESON=withdrawals.withdrawn_events(frame, frames, study),
     )
 
 
@@ -39,7 +39,7 @@ def supplements(frame: pd.DataFrame, frames: Frames, study: Study) -> pd.DataFra
     return frame.assign(
         NOCAUSE=attributions.blank(frame, study),
         NOTGIVEN=attributions.not_given(frame, frames, study),
-        DOSEGOESON=attributions.withdrawn_supplements(frame, frames, study),
+        DOSEGOESON=withdrawals.withdrawn_supplements(frame, frames, study),
     )
 
 

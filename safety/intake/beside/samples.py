@@ -133,7 +133,7 @@ def _other_unit(frame: pd.DataFrame) -> pd.Series[str]:
         if conversion(*k) is not None
     }
     keys = zip(odd["PARAMCD"], odd["UCUM"], odd["USUAL"], strict=True)
-    column = texts.nothing(frame)
+    column = texts.nothing(frame.index)
     column[has] = ""
     column[odd.index] = [said.get(k, "") for k in keys]
     return column

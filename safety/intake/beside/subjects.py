@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from safety.intake.dates import bounds
+from safety.intake.texts import said
 
 FACTS = ["CONSENT", "FIRSTDOSE", "DEATH", "BORNAFTER"]
 # Kind of record -> prefix of its main date.
@@ -63,12 +64,6 @@ def compared(frame: pd.DataFrame, kind: str, known: pd.DataFrame) -> pd.DataFram
             where=earliest.notna() & frame["DEATH"].notna(),
         )
     return frame
-
-
-def said(is_wrong: pd.Series, text: str, *, where: pd.Series) -> pd.Series:
-    """Return a comparison: `text` where it is wrong, "" where not, missing outside `where`."""
-    found = np.where(is_wrong.fillna(False).to_numpy(bool), text, "")
-    return pd.Series(found, index=is_wrong.index, dtype="str").where(where)
 
 
 def _day(texts: pd.Series, *, latest: bool) -> pd.Series:

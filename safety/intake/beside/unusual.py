@@ -30,7 +30,7 @@ def _odd_temperature(frame: pd.DataFrame) -> pd.Series[str]:
     rows = frame[frame["PARAMCD"].eq("TEMP")]
     rows = rows.assign(X=numbers_in(rows, "Cel").round(2)).dropna(subset=["X"])
     odd = rows.loc[rows["X"].le(COLD) | rows["X"].ge(HOT), "X"]
-    column = texts.nothing(frame)
+    column = texts.nothing(frame.index)
     column[rows.index] = ""
     column[odd.index] = [f"TEMP {x:g} Cel: measure again" for x in odd]
     return column
@@ -47,7 +47,7 @@ def _high_once(frame: pd.DataFrame) -> pd.Series[str]:
     )
     alone = same.le(1).to_numpy() & after.isna().to_numpy()
     high = rows["X"].ge(rows["PARAMCD"].map(HIGH).astype(np.float64))
-    column = texts.nothing(frame)
+    column = texts.nothing(frame.index)
     column[rows.index] = ""
     column[rows.index[high & alone]] = [
         f"{code} {x:g} mm[Hg] was read once: confirm it within 24 h"
@@ -58,7 +58,7 @@ def _high_once(frame: pd.DataFrame) -> pd.Series[str]:
 
 def _body_mass(frame: pd.DataFrame) -> pd.Series[str]:
     """Judge heights: one in another unit than told gives a wrong body surface, and wrong doses."""
-    column, possible = texts.nothing(frame), plausible_range("BMI", "", "kg/m2")
+    column, possible = texts.nothing(frame.index), plausible_range("BMI", "", "kg/m2")
     weights, heights = (_in_unit(frame, *what) for what in (("WEIGHT", "kg"), ("HEIGHT", "cm")))
     usual = heights["USUBJID"].map(weights.groupby("USUBJID")["X"].median()).astype(np.float64)
     index = body_mass_index(usual.to_numpy(np.float64), heights["X"].to_numpy(np.float64))

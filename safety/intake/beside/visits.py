@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from safety.intake.beside.subjects import said
+from safety.intake.texts import said
 from safety.study.feeds import RecordKind
 from safety.study.model import Study
 

@@ -59,7 +59,7 @@ def _pressure(frame: pd.DataFrame) -> pd.Series[str]:
         ],
         dtype="str",
     )
-    column = texts.nothing(frame)
+    column = texts.nothing(frame.index)
     for rows_ in (both["ROWHIGH"], both["ROWLOW"]):
         column[rows_] = said.to_numpy()
     return column
@@ -70,7 +70,7 @@ def _body_change(frame: pd.DataFrame) -> pd.Series[str]:
 
     A reading that goes back to what it was before a change is not a change.
     """
-    column = texts.nothing(frame)
+    column = texts.nothing(frame.index)
     for code, (unit, share) in BODY.items():
         rows = frame[frame["PARAMCD"].eq(code) & frame["ADTSTATE"].eq("complete")]
         rows = rows.assign(X=numbers_in(rows, unit)).dropna(subset=["X", "USUBJID"])

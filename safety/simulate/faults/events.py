@@ -93,15 +93,23 @@ def _drug_not_given(ground: Ground, v: RowVersion) -> bool:
     others = [ground.history(r)[-1].values for r in about if r != v.row and ground.history(r)]
     if not any(o["QNAM"].startswith("AEREL") and o["QVAL"] in RELATED for o in others):
         return False
-    event = ground.history(f"AE|{subject}|{v.values['IDVARVAL']}")
-    given = ground.facts.taken.get((subject, drug), [])
-    start = event[0].values["AESTDTC"] if event else ""
+    given, start = ground.facts.taken.get((subject, drug), []), _start(ground, v)
     return bool(start) and all(d > start for d in given)
 
 
-def _related_all_the_same(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _start(ground: Ground, v: RowVersion) -> str:
+    """Return the start of the event that a qualifier is of."""
+    event = ground.history(f"AE|{v.values['USUBJID']}|{v.values['IDVARVAL']}")
+    return event[0].values["AESTDTC"] if event else ""
+
+
+def _related_all_the_same(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+    """No fault before a dose is told of that was taken after the start of the event."""
+    since = ground.facts.dose_told(v.values["USUBJID"], day(_start(ground, v), 1))
+    if since is None:
+        return None
     what = f"{v.values['QNAM']} POSSIBLE before that drug was given"
-    return Altered({"QVAL": "POSSIBLE"}, what, spoils=False)
+    return Altered({"QVAL": "POSSIBLE"}, what, spoils=False, since=since)
 
 
 def _fatal(_: Ground, v: RowVersion) -> bool:
@@ -136,30 +144,32 @@ def _serious_without(_: Ground, __: RowVersion, ___: Generator) -> Altered:
     return Altered({"AESER": "Y"}, "serious without a criterion", spoils=False)
 
 
-def _goes_on_dosing(ground: Ground, v: RowVersion) -> bool:
-    """Every drug is taken three days after the event began, and later."""
-    start = v.values["AESTDTC"]
-    subject = v.values["USUBJID"]
-    taken = [d for (who, _), dates in ground.facts.taken.items() if who == subject for d in dates]
-    said = v.values["AEACN"]
-    return bool(start) and said != "DRUG WITHDRAWN" and any(d >= day(start, 3) for d in taken)
+def _not_withdrawn(_: Ground, v: RowVersion) -> bool:
+    return bool(v.values["AESTDTC"]) and v.values["AEACN"] != "DRUG WITHDRAWN"
 
 
-def _withdrawn(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _withdrawn(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+    """No fault before a dose is told of that was taken two days or more after the event."""
+    over = v.values["AEENDTC"] or v.values["AESTDTC"]
+    since = ground.facts.dose_told(v.values["USUBJID"], day(over, 2))
+    if since is None:
+        return None
     what = f"{v.values['AEACN']} as DRUG WITHDRAWN, dosing goes on"
-    return Altered({"AEACN": "DRUG WITHDRAWN"}, what, spoils=False)
+    return Altered({"AEACN": "DRUG WITHDRAWN"}, what, spoils=False, since=since)
 
 
-def _resolved(_: Ground, v: RowVersion) -> bool:
-    return bool(v.values["AEENDTC"]) and v.values["AEOUT"] == OVER
+def _last_ongoing(ground: Ground, v: RowVersion) -> bool:
+    """A row that another grade of the event follows may have an end and go on."""
+    return _ongoing(ground, v) and not ground.facts.is_followed(v)
 
 
 def _ongoing(_: Ground, v: RowVersion) -> bool:
     return not v.values["AEENDTC"] and v.values["AEOUT"] == ONGOING
 
 
-def _ongoing_with_end(_: Ground, __: RowVersion, ___: Generator) -> Altered:
-    return Altered({"AEOUT": ONGOING}, "ongoing with an end date", spoils=False)
+def _ongoing_with_end(ground: Ground, v: RowVersion, _: Generator) -> Altered:
+    end = max(day(v.values["AESTDTC"]), ground.facts.date(v.known))
+    return Altered({"AEENDTC": end}, "ongoing with an end date", spoils=False)
 
 
 def _resolved_without_end(_: Ground, __: RowVersion, ___: Generator) -> Altered:
@@ -189,8 +199,8 @@ RECIPES: tuple[Recipe, ...] = (
     Alteration(33, "AE", _has_no_such_grade, _no_such_grade),
     Alteration(40, "AE", _mild, _called_fatal),
     Alteration(38, "SUPPAE", _is_related, _without_causality),
-    Alteration(42, "AE", _goes_on_dosing, _withdrawn),
-    Alteration(15, "AE", _resolved, _ongoing_with_end),
+    Alteration(42, "AE", _not_withdrawn, _withdrawn),
+    Alteration(15, "AE", _last_ongoing, _ongoing_with_end),
     Alteration(34, "AE", _graded, _without_grade),
     Alteration(35, "AE", _graded, _not_a_grade),
     Alteration(36, "AE", _has_term, _other_term),

@@ -50,6 +50,7 @@ class Facts:
         self.labs: dict[tuple[str, str], list[RowVersion]] = {}
         self.signs: dict[tuple[str, str], list[RowVersion]] = {}
         self.taken: dict[tuple[str, str], list[str]] = {}
+        self.told_doses: dict[str, list[tuple[str, Day]]] = {}
         self.visits: dict[str, list[str]] = {}
         self.events: dict[tuple[str, str], list[str]] = {}
         self.about: dict[tuple[str, str], list[str]] = {}
@@ -71,6 +72,7 @@ class Facts:
                 self.signs.setdefault((subject, values["VSTESTCD"]), []).append(v)
             case "EC" if values["ECOCCUR"] == "Y":
                 self.taken.setdefault((subject, values["ECTRT"]), []).append(values["ECSTDTC"])
+                self.told_doses.setdefault(subject, []).append((values["ECSTDTC"], v.known))
             case "SV":
                 self.visits.setdefault(subject, []).append(v.row)
             case "AE":
@@ -100,6 +102,16 @@ class Facts:
             found[subject] = min(found.get(subject, "9999"), *dates)
         return found
 
+    def dose_told(self, subject: str, since: str) -> Day | None:
+        """Return the day from which a dose taken on a date or later is known, None for never."""
+        doses = self.told_doses.get(subject, ())
+        return min((known for taken, known in doses if taken >= since), default=None)
+
+    def is_followed(self, v: RowVersion) -> bool:
+        """Whether another row of the same adverse event comes after this one."""
+        rows = self.events[v.values["USUBJID"], v.values["AEGRPID"]]
+        return rows[-1] != v.row
+
     def in_window(self, v: RowVersion, days: int) -> bool:
         """Whether an adverse event starts before, or at most `days` after the first dose."""
         first = self.first_dose(v.values["USUBJID"])
@@ -110,6 +122,10 @@ class Facts:
         low, high = day(when, -days), day(when, days)
         found = self.labs.get((subject, test), [])
         return [v for v in found if low <= v.values["LBDTC"][:10] <= high]
+
+    def date(self, number: Day) -> str:
+        """Return the date of a day of the trial."""
+        return (self.start + timedelta(days=number)).isoformat()
 
     def number(self, date_: str) -> Day:
         """Return the day of the trial of a date."""

@@ -28,6 +28,7 @@ class Altered:
 
     right: where it differs from the catalogue. spoils: whether the evidence of the row cannot be
     used. value: what the row must mean, where it can be converted. also: rows that it rests on.
+    since: the day from which other rows show it, where the row alone is no fault.
     """
 
     values: Mapping[str, str]
@@ -36,6 +37,7 @@ class Altered:
     right: tuple[Handling, ...] = ()
     value: str = ""
     also: tuple[str, ...] = ()
+    since: Day = 0
 
 
 Alter = Callable[[RowVersion, Generator], Altered | None]
@@ -95,7 +97,7 @@ class Ground:
         if done is None:
             return False
         corrected = self._correction(first.known, default_rng([*seed, 2]), fixed)
-        if fixed == "always" and corrected is None:
+        if (fixed == "always" and corrected is None) or done.since > self.last:
             return False
         history = self._rows[first.row]
         wrong: list[RowVersion] = []
@@ -107,6 +109,8 @@ class Ground:
                 corrected = v.known
                 break
             wrong.append(replace(v, values={**v.values, **again.values}))
+        if corrected is not None and done.since >= corrected:
+            return False
         right = self._right_again(history, wrong[0], corrected)
         self._rows[first.row] = (*wrong, *right)
         self.record(fault, wrong[0], done, corrected)
@@ -165,7 +169,7 @@ class Ground:
         self.planted.append(
             Planted(
                 fault=fault,
-                day=shown.known,
+                day=max(shown.known, done.since),
                 feed=feed(shown.domain),
                 file="",
                 domain=shown.domain,

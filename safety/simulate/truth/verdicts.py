@@ -38,9 +38,10 @@ def decide(case: Case, found: Sequence[Found]) -> Decided:
         return Decided("PENDING", "")
     if doubts or not status.over:
         return Decided("INDETERMINATE", "")
-    if not assessed(case):
+    left_early = not completed(case)  # replaced: nothing more can be seen
+    if not left_early and not assessed(case):
         return Decided("INDETERMINATE", "N")
-    return Decided("NO_DLT", "Y" if treated(case) and completed(case) else "N")
+    return Decided("NO_DLT", "Y" if treated(case) and not left_early else "N")
 
 
 def _of_truth(case: Case, doubts: Sequence[Found]) -> Decided:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from safety.simulate.faults.plant import RECIPES
 from tests.simulate.faults import big
 
 OF_FILES = {9, 37, 51, 52, 53}
+SHOWN_BY_DOSES = {39, 42}  # no fault of the row alone
 STAMPS = {"LBRESSTA", "LBUPDTC"}
 
 
@@ -57,7 +59,41 @@ def test_a_share_of_rows_has_a_fault(mode, low, high):
 def test_every_planted_row_is_delivered_under_its_key_on_its_day(mode):
     versions, planted, _ = _planted(mode)
     delivered = {(key(v.domain, v.values), v.known) for v in versions}
-    assert [p for p in planted if (p.row, p.day) not in delivered] == []
+    at_once = [p for p in planted if p.fault not in SHOWN_BY_DOSES]
+    assert [p for p in at_once if (p.row, p.day) not in delivered] == []
+    first = dict(sorted(delivered, key=lambda d: -d[1]))
+    later = [p for p in planted if p.fault in SHOWN_BY_DOSES]
+    assert later
+    assert [p for p in later if not first[p.row] <= p.day < (p.corrected or p.day + 1)] == []
+
+
+@pytest.mark.parametrize("mode", ["realistic", "hostile"])
+def test_a_drug_withdrawn_is_a_fault_from_the_day_a_later_dose_is_told_of(mode):
+    versions, planted, _ = _planted(mode)
+    events = {}
+    for v in sorted((v for v in versions if v.domain == "AE"), key=lambda v: v.known):
+        events.setdefault(key(v.domain, v.values), v.values)
+    doses = [v for v in big.rows() if v.domain == "EC" and v.values["ECOCCUR"] == "Y"]
+    for p in (p for p in planted if p.fault == 42):
+        event = events[p.row]
+        over = date.fromisoformat((event["AEENDTC"] or event["AESTDTC"])[:10])
+        limit = (over + timedelta(days=2)).isoformat()
+        known = [v.known for v in doses
+                 if v.values["USUBJID"] == p.usubjid and v.values["ECSTDTC"] >= limit]  # fmt: skip
+        assert min(known) <= p.day
+
+
+def test_an_event_goes_on_with_an_end_only_where_no_other_grade_follows():
+    versions, planted, _ = _planted("hostile")
+    rows = {key(v.domain, v.values): v.values for v in versions if v.domain == "AE"}
+    of_event = defaultdict(list)
+    for values in (v.values for v in big.rows() if v.domain == "AE"):
+        of_event[values["USUBJID"], values["AEGRPID"]].append(values["AESTDTC"])
+    wrong = [rows[p.row] for p in planted if p.what == "ongoing with an end date"]
+    assert wrong
+    for values in wrong:
+        starts = of_event[values["USUBJID"], values["AEGRPID"]]
+        assert values["AESTDTC"] == max(starts)
 
 
 @pytest.mark.parametrize("mode", ["realistic", "hostile"])

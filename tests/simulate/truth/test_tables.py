@@ -18,7 +18,16 @@ from safety.simulate.truth.tables import write
 from safety.simulate.truth.triggers import Trigger, triggers
 from safety.simulate.truth.verdicts import decide
 from safety.study.load import load
-from tests.simulate.truth.subjects import ME, at, event, on_time, sample, subject, trial
+from tests.simulate.truth.subjects import (
+    ME,
+    at,
+    disposition,
+    event,
+    on_time,
+    sample,
+    subject,
+    trial,
+)
 
 LATE_ENTRY = event(1, "Rash maculo-papular", 3, 10, 14, told=16)
 
@@ -79,6 +88,15 @@ def test_a_missed_blood_count_leaves_the_verdict_open():
     case = at(made)
     decided = decide(case, judge(case))
     assert (decided.verdict, decided.evaluable) == ("INDETERMINATE", "N")
+
+
+def test_who_left_before_the_window_closed_without_a_dlt_is_replaced():
+    made = subject(
+        panels=(1, 8), second=None, dispositions=(disposition("PROGRESSIVE DISEASE", 12),)
+    )
+    case = at(made)
+    decided = decide(case, judge(case))
+    assert (decided.verdict, decided.evaluable) == ("NO_DLT", "N")
 
 
 def test_tables(tmp_path):
