@@ -17,14 +17,13 @@ from safety.intake.records import Intake
 from safety.study.feeds import Feed
 
 MAX_NAMES = 20
-LATE_DAYS = 1  # a daily delivery may be of yesterday (fault 53)
 NOT_READ, LOST, LATE, OLD, NEW_COLUMN, VERSIONS, STRANGE, SHIFTED = (
     f"IN-00{n}" for n in range(2, 10)
 )
 TITLES: dict[str, tuple[str, str, Severity, Handling]] = {
     NOT_READ: ("Every delivered file can be used", "fault 51", "critical", "warn"),
     LOST: ("No file has far fewer rows or subjects than before", "fault 52", "critical", "warn"),
-    LATE: ("A daily feed delivers every day", "fault 53", "critical", "warn"),
+    LATE: ("A daily feed delivers in time", "fault 53", "critical", "warn"),
     OLD: ("No extract comes after a newer one", "section 2, out of order", "info", "warn"),
     NEW_COLUMN: ("No file has a column that is new", "fault 51", "warning", "warn"),
     VERSIONS: ("An extract has one version of a row", "fault 3", "warning", "query"),
@@ -95,7 +94,7 @@ def _late(
     feed: Feed, standings: Mapping[str, Sequence[Standing]], days: Sequence[str], as_of: date
 ) -> list[Finding]:
     """Say that a feed stopped to deliver, or a domain of one that delivers whole extracts."""
-    if not days or _is_late(days[-1], as_of):
+    if not days or _is_late(feed, days[-1], as_of):
         last = f"the newest delivery is of {days[-1]}" if days else "nothing was ever delivered"
         return [_finding(LATE, feed.id, days[-1] if days else "", f"{feed.id}: {last}.")]
     if feed.delivers == "changes":
@@ -104,12 +103,12 @@ def _late(
     return [
         _finding(LATE, name, s.name, f"{name}: the newest file is {s.name}; others came since.")
         for name, s in newest.items()
-        if _is_late(s.receipt.day, as_of)
+        if _is_late(feed, s.receipt.day, as_of)
     ]
 
 
-def _is_late(day: str, as_of: date) -> bool:
-    return (as_of - date.fromisoformat(day)).days > LATE_DAYS
+def _is_late(feed: Feed, day: str, as_of: date) -> bool:
+    return (as_of - date.fromisoformat(day)).days > feed.late_after.whole_days
 
 
 def of_rows(intake: Intake) -> list[tuple[Finding, Intake]]:

@@ -20,6 +20,7 @@ EDC = """\
     kind: sdtm_folder
     path: feeds/{folder}/{{day}}/edc
     delivers: snapshot
+    late_after: 0d
     domains:
       DM: {{record: subject, key: [USUBJID]}}
       SV: {{record: visit, key: [USUBJID, VISIT, SVSTDTC], optional: true}}
@@ -55,6 +56,7 @@ DIARY = """\
     kind: sdtm_folder
     path: feeds/{folder}/{{day}}/diary
     delivers: snapshot
+    late_after: 0d
     domains:
       EC: {{record: dose, key: [USUBJID, ECSPID], optional: true}}
 """

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from safety.study.language import Duration
 from safety.study.parts import Part, Text, UpperCase
 
 RecordKind = Literal[
@@ -101,6 +102,12 @@ class Feed(Part):
     delivers: Literal["snapshot", "changes"] = Field(
         default="snapshot",
         description="every file holds all rows of its domain, or what changed since the last one",
+    )
+    late_after: Duration = Field(
+        default=Duration(1, "d"),
+        json_schema_extra={"default": "1d"},
+        description="how long after the newest delivery the next one is late: 0d, where one comes "
+        "every day; 3d, over a weekend",
     )
     encoding: Literal["utf-8", "gb18030"] = Field(default="utf-8", description="of CSV files")
     delimiter: Literal[",", ";", "\t", "|"] = Field(default=",", description="of CSV files")

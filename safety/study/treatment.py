@@ -154,7 +154,9 @@ class Treatment(Part):
         default="CYCLE {cycle} DAY 1", description="VISIT that exists only if the cycle started"
     )
     diary_within: Duration = Field(
-        default=Duration(7, "d"), description="how late the record of a dose may come, e.g. 7d"
+        default=Duration(7, "d"),
+        json_schema_extra={"default": "7d"},
+        description="how late the record of a dose may come: until then none is no missed dose",
     )
     drugs: dict[Name, Drug] = Field(min_length=1)
     levels: list[Level] = Field(min_length=1)

@@ -285,10 +285,17 @@ def test_names_that_are_no_day_and_files_that_are_none(tmp_path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("as_of", "fails"), [(1, False), (2, False), (3, True), (9, True)])
-def test_a_feed_that_is_silent_for_more_than_a_day_is_late(tmp_path, as_of, fails) -> None:
-    found = stand(tmp_path, feed(), {1: {"dm.csv": dm()}})
-    told_ = findings.of_files(feed(), found, ["2024-03-01"], [], date(2024, 3, as_of))
+@pytest.mark.parametrize(
+    ("late_after", "as_of", "fails"),
+    [("1d", 1, False), ("1d", 2, False), ("1d", 3, True), ("1d", 9, True),
+     ("0d", 1, False), ("0d", 2, True), ("3d", 4, False), ("3d", 5, True)],
+)  # fmt: skip
+def test_a_feed_that_is_silent_for_longer_than_it_may_is_late(
+    tmp_path, late_after, as_of, fails
+) -> None:
+    given = feed(late_after=late_after)
+    found = stand(tmp_path, given, {1: {"dm.csv": dm()}})
+    told_ = findings.of_files(given, found, ["2024-03-01"], [], date(2024, 3, as_of))
     (late,) = [f for f in told_ if f.citation == "fault 53"]
     assert (late.status == "fail") is fails
 

@@ -22,6 +22,8 @@ def treatment_lines(treatment: Treatment) -> Iterator[str]:
     yield f"Treatment starts at level {treatment.start_level}."
     toxicity = phrases.listed(treatment.reasons.toxicity, "or")
     yield f"A dose counts as missed for toxicity if its reason is {toxicity}."
+    wait = phrases.duration(treatment.diary_within)
+    yield f"One without a record may only be told late: for {wait} it is not taken as missed."
 
 
 def _drug(drug: Drug) -> str:
