@@ -11,10 +11,11 @@ from safety.simulate.score.spans import ALWAYS, days_between
 from safety.simulate.score.tally import Line, Part, tallied
 
 Place = tuple[str, str, str, str]  # subject, day, term, direction (L or H)
+DERIVED = "~"  # in the key of a record that toxwatch calculated
 REPLACED = "superseded"  # another record of the same day counts in its place
 NOTE = (
     "Against the values of values.csv on the day of the sample. Rows with a planted fault are "
-    "judged by fault; single readings that a mean replaces are not judged."
+    "judged by fault, and so is what is calculated from them; single readings that a mean replaces are not judged."
 )
 
 
@@ -46,9 +47,10 @@ class _Judge:
 
     def __init__(self, truth: Truth) -> None:
         self.planted = frozenset(k for f in truth.rows("faults") for k in delivered_as(f))
+        self._samples = {key.rpartition("|")[0] for key in self.planted if key.startswith("LB|")}
         self.came: dict[str, list[str]] = defaultdict(list)
         for row in truth.rows("rows"):
-            if row["CAME"]:
+            if row["CAME"] and row["DELETED"] != "Y":  # taken back: there is nothing to grade
                 self.came[row["ROW"]].append(row["CAME"])
         self.terms: dict[str, set[str]] = defaultdict(set)  # by test
         self._grades: dict[Place, set[str]] = defaultdict(set)
@@ -63,7 +65,12 @@ class _Judge:
         """Whether a row is judged: truth knows its day, and no fault was planted on it."""
         replaced = row["ATOXGR"] == "" and REPLACED in row["REASONS"].split(";")
         sure = row["ADTMIN"][:10] == row["ADTMAX"][:10]
-        return sure and not replaced and row["MKEY"] not in self.planted and bool(self._of(row))
+        return sure and not replaced and not self._is_planted(row["MKEY"]) and bool(self._of(row))
+
+    def _is_planted(self, key: str) -> bool:
+        """Whether a row, or a result of the sample it was calculated from, has a fault."""
+        sample = key.rpartition("|")[0]
+        return key in self.planted or (DERIVED in key and sample in self._samples)
 
     def gradable(self, row: Row) -> bool:
         return self._of(row) != {""}

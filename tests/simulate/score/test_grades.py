@@ -19,7 +19,7 @@ from tests.simulate.score.made import (
 
 TERM = "Neutrophil count decreased"
 ROW = f"LB|{WHO}|S5|NEUT"
-CAME = {"ROW": ROW, "KNOWN": march(5), "CAME": march(5)}
+CAME = {"ROW": ROW, "KNOWN": march(5), "CAME": march(5), "DELETED": ""}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,13 @@ def test_rows_with_a_planted_fault_are_left_to_the_faults():
     assert grades.parts(true, said(grade=[grade(1, 5)]))[0].tallies == ()
 
 
+@pytest.mark.parametrize(("sample", "expected"), [("S5", ()), ("S6", (Tally(TERM, 1, 0, 1),))])
+def test_what_is_calculated_from_a_faulty_row_is_left_to_the_faults(sample, expected):
+    true = truth(values=[true_grade("4", 5)], faults=[fault(26, "C", f"LB|{WHO}|S5|NEUTLE")])
+    calculated = grade("", 5) | {"MKEY": f"LB|{WHO}|{sample}|WBC~ANC"}
+    assert grades.parts(true, said(grade=[calculated]))[0].tallies == expected
+
+
 def test_two_days_from_coming_to_the_right_grade():
     true = truth(values=[true_grade("4", 5)], rows=[CAME])
     told = said(grade=[grade("", 5, 5) | {"SPAN": spell(5, 7)}, grade(4, 5, 7)])
@@ -77,6 +84,11 @@ def test_a_row_that_came_and_was_never_graded_is_a_miss():
     part = grades.parts(true, said(quarantine=[held(ROW)]))[0]
     assert part.tallies == (Tally(TERM, 1, 0, 1),)
     assert part.lines[0].reason == "held: not so (LB-1, fault 19)"
+
+
+def test_a_row_that_is_taken_back_when_it_comes_has_nothing_to_grade():
+    true = truth(values=[true_grade("4", 5)], rows=[CAME | {"DELETED": "Y"}])
+    assert grades.parts(true, said())[0].tallies == ()
 
 
 def test_a_row_without_a_result_has_nothing_to_grade():
