@@ -53,5 +53,6 @@ def treated(shot: Snapshot) -> pd.DataFrame:
     exposure = frame("exposure", shot)[["USUBJID", "TRTSDT", "TRTEDT", "DOSES", "EXPDAYS"]]
     subjects = frame("subject", shot)[["USUBJID", "ARM", "ARMCD", "ACTARM"]]
     merged = subjects.merge(exposure, on="USUBJID", validate="one_to_one")
-    merged["ARM"] = merged["ACTARM"].fillna(merged["ARM"]).fillna("(no arm)")
+    given = merged["ACTARM"].fillna(merged["ARM"]).fillna(merged["ARMCD"])
+    merged["ARM"] = given.fillna("(no arm)")
     return merged[merged["TRTSDT"].notna()]

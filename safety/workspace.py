@@ -63,6 +63,7 @@ class Workspace:
             raise ToxwatchError(f"{snapshot_id!r} is not a snapshot id.")
         self.folder = work / snapshot_id
         self.snapshot_id = snapshot_id
+        self._manifest: Manifest | None = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -100,8 +101,15 @@ class Workspace:
             ],
         }
         self._write_text("manifest.json", canonical_json(content))
+        self._manifest = None
 
     def manifest(self) -> Manifest:
+        """Return the manifest; a step reads it once."""
+        if self._manifest is None:
+            self._manifest = self._read_manifest()
+        return self._manifest
+
+    def _read_manifest(self) -> Manifest:
         raw = self.read_json("manifest")
         return Manifest(
             snapshot_id=self.snapshot_id,
