@@ -15,7 +15,8 @@ DERIVED = "~"  # in the key of a record that toxwatch calculated
 REPLACED = "superseded"  # another record of the same day counts in its place
 NOTE = (
     "Against the values of values.csv on the day of the sample. Rows with a planted fault are "
-    "judged by fault, and so is what is calculated from them; single readings that a mean replaces are not judged."
+    "judged by fault, and so is what is calculated from them; single readings that a mean "
+    "replaces are not judged."
 )
 
 
