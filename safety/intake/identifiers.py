@@ -18,6 +18,12 @@ _FAMILY = (
     "王李张刘陈杨赵吴徐孙朱胡郭林罗郑梁谢宋唐邓冯韩曹彭萧蔡潘田董袁叶蒋杜苏魏"
     "吕丁沈姚卢傅钟姜崔谭廖范汪陆夏贾韦邹孟秦邱尹薛闫侯陶黎贺顾郝龚邵钱覃戴莫孔"
 )
+# What a hospital calls its number of a patient.
+_RECORD = (
+    r"(?:住院号|病历号|病案号|门诊号|就诊号|医保号|身份证号?|"
+    r"(?i:\bMRN\b|\b(?:hospital|medical record|patient|chart)[ ]?(?:no\b|number\b|id\b)))"
+    r"\s*[.:=#]?\s*"
+)
 _LATIN = r"[A-Z][\w'.-]*(?:[ ,]+[A-Z][\w'.-]*){0,3}"
 
 
@@ -40,6 +46,14 @@ _KINDS = (
             r"|(?<![0-9-])0[1-9][0-9]{1,2}-[0-9]{7,8}(?![0-9-])"
             r"|(?i:\b(?:phone|tel|telephone|mobile|cell)\b|电话|手机)[^0-9]{0,12}"
             r"(?P<who>\+?[0-9](?:[- ]?[0-9]){5,14})"
+        ),
+    ),
+    _Kind("record number", re.compile(rf"{_RECORD}(?P<who>[A-Za-z0-9-]*[0-9]{{4,}}[A-Za-z0-9-]*)")),
+    _Kind(
+        "name",
+        re.compile(
+            rf"{_RECORD}[A-Za-z0-9-]*[0-9]{{4,}}[A-Za-z0-9-]*[\s,;]*"
+            rf"(?P<who>[{_FAMILY}][{_HAN}]{{1,2}})(?![{_HAN}])"
         ),
     ),
     _Kind("name", re.compile(rf"姓名\s*[:=为是]?\s*(?P<who>[{_HAN}·]{{2,4}}|{_LATIN})")),

@@ -95,6 +95,9 @@ def test_a_drug_withdrawn_by_its_own_word_leaves_the_others() -> None:
         ("患者张伟 恶心", "患者[name] 恶心"),
         ("patient name: Li Wei, rash", "patient name: [name], rash"),
         ("Mr. Smith fell", "Mr. [name] fell"),
+        ("头痛, 住院号 0000123 李四", "头痛, 住院号 [record number] [name]"),
+        ("MRN: A-12345 nausea", "MRN: [record number] nausea"),
+        ("call 0755-12345678", "call [phone number]"),
     ],
 )
 def test_what_names_a_person_is_masked(text: str, masked: str) -> None:
@@ -105,7 +108,8 @@ def test_what_names_a_person_is_masked(text: str, masked: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["患者恶心", "患者高热", "患者曾呕吐", "patient had Fever", "ALT 1234567890123",
-     "on 2024-03-05T10:00", "Neutrophil count decreased", "grade 3 for 13 days"],
+     "on 2024-03-05T10:00", "Neutrophil count decreased", "grade 3 for 13 days",
+     "patient number 3 vomited", "住院期间发热", "0755-123"],
 )  # fmt: skip
 def test_clinical_words_are_left(text: str) -> None:
     assert (mask(text), identifiers(text)) == (text, ())

@@ -71,14 +71,20 @@ class Published:
 
     tables: every version of every row, columns in upper case, "" for nothing, SPAN = the days in
     which it stood. alerts: with DAY, that of their first snapshot. files: delivered files with
-    their accounts and DAY received.
+    their accounts and DAY received. driven: every calendar day that was run, also in vain.
     """
 
     days: tuple[str, ...]
     tables: Mapping[str, list[Row]]
     alerts: Sequence[Row] = field(default_factory=list)
     files: Sequence[Row] = field(default_factory=list)
+    driven: tuple[str, ...] = ()
     _indices: dict[tuple[str, str], dict[str, list[Row]]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> str:
+        """The last day that was run, whether or not anything was published then; "" for none."""
+        return max((*self.driven, *self.days), default="")
 
     def rows(self, name: str) -> list[Row]:
         return self.tables.get(name, [])
@@ -129,18 +135,18 @@ class Published:
         ]
 
 
-def published(db_url: str, studyid: str) -> Published:
+def published(db_url: str, studyid: str, driven: tuple[str, ...] = ()) -> Published:
     """Return everything toxwatch published of a study, in one pass over its tables."""
     store = Store(db_url)
     snapshots = store.snapshots(studyid) if store.is_ready() else []
     if not snapshots:
-        return Published((), {})
+        return Published((), {}, driven=driven)
     day_of = {s.seq: s.as_of for s in snapshots}
     by_id = {s.snapshot_id: s.as_of for s in snapshots}
     found = {name: _versions(db_url, name, studyid, day_of) for name in PUBLISHED}
     alerts = [r | {"DAY": by_id[r["FIRST_SNAPSHOT"]]} for r in _plain(store.alerts(studyid))]
     files = [r | {"DAY": _received(r)} for r in _plain(store.deliveries(studyid))]
-    return Published(tuple(sorted(by_id.values())), found, alerts, files)
+    return Published(tuple(sorted(by_id.values())), found, alerts, files, driven)
 
 
 def _received(file: Row) -> str:
@@ -153,7 +159,7 @@ def _versions(db_url: str, name: str, studyid: str, day_of: Mapping[int, str]) -
     table = tables.BITEMPORAL[name]
     engine = reader(db_url)
     with engine.connect() as connection:
-        query = select(table).where(table.c.study == studyid).order_by(table.c.tx_from)
+        query = select(table).where(table.c.study == studyid).order_by(table.c.tx_from, table.c.key)
         frame = pd.read_sql_query(query, connection).rename(columns=str.upper)
     engine.dispose()
     return [

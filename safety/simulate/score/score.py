@@ -66,7 +66,8 @@ def score(folder: Path, home: Path, step: Step = lambda *_: None) -> Score:
     known = truth(folder)
     settings = settings_of(home)
     days = drive(folder, settings, step)
-    return compare(known, published(settings.db_url, known.trial["studyid"]), days)
+    driven = tuple(d.day for d in days)
+    return compare(known, published(settings.db_url, known.trial["studyid"], driven), days)
 
 
 def compare(known: Truth, said: Published, days: Sequence[Day]) -> Score:
