@@ -196,8 +196,9 @@ def _assessments(
     study, as_of = manifest.study, date.fromisoformat(manifest.as_of)
     delivered = {kind: space.read(kind) for kind in space.read_json("delivered")}
     facts = build.build(
-        delivered, graded, events, space.read("analysed"), space.read("exposure"), study
-    )
+        delivered, graded, events, space.read("analysed"), space.read("exposure"), study,
+        _held(space, "dose"),
+    )  # fmt: skip
     found = assess_subjects(facts, study, as_of)
     return tables.frames(found, pauses(found, facts, study, as_of))
 

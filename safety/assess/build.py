@@ -46,7 +46,7 @@ class _Rows:
 
     def __init__(
         self, frames: Mapping[str, pd.DataFrame], graded: pd.DataFrame, events: pd.DataFrame,
-        analysed: pd.DataFrame, exposure: pd.DataFrame,
+        analysed: pd.DataFrame, exposure: pd.DataFrame, held_doses: pd.DataFrame | None,
     ) -> None:  # fmt: skip
         self.subjects = by_subject(frames.get("subject"), Subject)
         self.exposed = by_subject(exposure, Exposed)
@@ -55,6 +55,7 @@ class _Rows:
         self.events = by_subject(events, reports.Event)
         self.supplements = by_subject(frames.get("supplement"), reports.Supplement)
         self.doses = by_subject(frames.get("dose"), records.Dose)
+        self.held_doses = by_subject(held_doses, records.Dose)
         self.told = {
             kind: by_subject(frames.get(kind), records.Told)
             for kind in ("medication", "procedure", "disposition", "visit", "history",
@@ -72,14 +73,16 @@ class _Rows:
 def build(
     frames: Mapping[str, pd.DataFrame], graded: pd.DataFrame, events: pd.DataFrame,
     analysed: pd.DataFrame, exposure: pd.DataFrame, study: Study,
+    held_doses: pd.DataFrame | None = None,
 ) -> dict[str, Facts]:  # fmt: skip
     """Return the facts of every subject by USUBJID, in order.
 
     frames: canonical records by kind; a kind that was not delivered is not in it. graded and
     events: rows of `grades.grade_measurements` and `grade_events`; analysed: of
-    `analysis.analysis_measurements`; exposure: of `exposure.by_subject`.
+    `analysis.analysis_measurements`; exposure: of `exposure.by_subject`; held_doses: canonical
+    dose records in quarantine.
     """
-    rows = _Rows(frames, graded, events, analysed, exposure)
+    rows = _Rows(frames, graded, events, analysed, exposure, held_doses)
     visits, reading = values.CycleVisits(study), reports.Reading(study)
     return {s: _facts(s, rows, study, visits, reading) for s in rows.everyone()}
 
@@ -113,6 +116,7 @@ def _facts(
         reports=found,
         samples=values.samples(measured, visits, study.ctcae),
         intakes=records.intakes(rows.doses.get(usubjid, []), study, notes),
+        unread_doses=records.drugs_of(rows.held_doses.get(usubjid, []), study),
         medications=records.courses(told["medication"], notes),
         procedures=records.courses(told["procedure"], notes),
         history=records.events(told["history"], notes),
@@ -160,7 +164,8 @@ def _baseline(
     for report in found:
         if first_dose is None or report.start.last_day >= first_dose or report.fatal:
             continue  # who took a dose was not dead: that grade came later
-        if report.end is None or report.end.last_day >= first_dose:
+        # one that may have ended before is none: a later event would wrongly count as no worse
+        if report.end is None or report.end.first_day >= first_dose:
             worst[report.term] = max(worst[report.term], report.lowest)
     return dict(sorted(worst.items()))
 

@@ -150,6 +150,7 @@ class Facts:
 
     delivered: kinds of record the delivery had (an absent kind was not looked at).
     baseline: grade by term at the first dose, from values and reported events; absent: 0.
+    unread_doses: drugs of which a dose record came that cannot be used.
     """
 
     usubjid: str
@@ -173,3 +174,4 @@ class Facts:
     declarations: tuple[Declaration, ...] = ()
     source: Source | None = None
     notes: tuple[str, ...] = field(default=())  # queries about the subject's own records
+    unread_doses: frozenset[str] = frozenset()

@@ -59,6 +59,8 @@ def _dose_finding(settings: Settings) -> None:
 
 
 def _simulate(settings: Settings, folder: Path) -> None:
+    import shutil
+
     from safety.simulate.model import Options
     from safety.simulate.trial import simulate
     from safety.simulate.write import write
@@ -68,7 +70,10 @@ def _simulate(settings: Settings, folder: Path) -> None:
     path = load.find(DOSE_FINDING, settings.studies)
     study = load.load(path)
     options = Options(SEED, SUBJECTS, DAYS, accrual_per_month=ACCRUAL)
-    write(path, study, simulate(study, options), folder, "realistic", DELIVERIES)
+    part = folder.with_name(folder.name + ".part")  # one that is interrupted is made anew
+    shutil.rmtree(part, ignore_errors=True)
+    write(path, study, simulate(study, options), part, "realistic", DELIVERIES)
+    part.rename(folder)
 
 
 def _pilot(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from safety.assess.facts import Intake
 from safety.assess.occurrence import merged_evidence
 from safety.assess.result import DrugExposure
 from safety.assess.truth import Truth
-from safety.dosing.ledger import DayFates, days_of, fates, in_words, told
+from safety.dosing.ledger import DayFates, days_of, fates, in_words, partly_dated, told
 from safety.dosing.plan import Plan, days_of_cycle, planned
 from safety.dosing.reasons import Judged, because_of_toxicity, ended, ended_by
 from safety.dosing.share import Missed, Outcome, Part
@@ -170,8 +170,9 @@ class _Account:
     def _is_awaited(self, day: date) -> bool:
         """Return whether the record of a due dose may only be late: that is no missed dose.
 
-        Not so if the dose before it was missed, if something later is told of the drug, after
-        `diary_within`, and at the end of the cycle.
+        Not so if the dose before it was missed, if something later is told of the drug, if a
+        record came that cannot be read or may be of that day, after `diary_within`, and at the
+        end of the cycle.
         """
         case, treatment, plan = self.case, self.case.study.treatment, self.plan
         if treatment is None:
@@ -180,7 +181,9 @@ class _Account:
         last_told = max(told(case, plan.drug), default=date.min)
         cycle_ends = case.cycles[plan.cycle] + timedelta(days=treatment.cycle_length.whole_days - 1)
         is_recent = case.as_of < day + timedelta(days=treatment.diary_within.whole_days)
-        return was_taken and last_told < day and is_recent and case.as_of < cycle_ends
+        here_unread = plan.drug in case.facts.unread_doses or partly_dated(case, plan.drug)
+        is_silent = was_taken and last_told < day and not here_unread
+        return is_silent and is_recent and case.as_of < cycle_ends
 
     def _after_the_end(self) -> Outcome:
         if None not in self.judged:

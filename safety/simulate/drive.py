@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
@@ -44,22 +45,47 @@ def settings_of(home: Path) -> Settings:
 def drive(folder: Path, settings: Settings, step: Step = lambda *_: None) -> list[Day]:
     """Deliver and run every calendar day of a simulated trial; return what became of each.
 
-    A home in which the trial was run before is left as it is: its record is returned. step: told
-    (number of the day, how many, day) before each. Raises WrongUseError if there is no delivery.
+    Days that were run in this home before are not run again, so one that was interrupted goes on
+    where it stopped. step: told (number of the day, how many, day) before each. Raises
+    WrongUseError if there is no delivery, or the home has the run of another trial.
     """
-    record = settings.home / RECORD
-    if record.is_file():
-        return [Day(**d) for d in json.loads(record.read_text(encoding="utf-8"))]
     study_file = folder / "study.yaml"
     study = study_files.load(study_file)
     days = list(_calendar(folder))
-    done = []
-    for number, day in enumerate(days):
+    record, trial = settings.home / RECORD, _fingerprint(folder)
+    done = _done(record, trial)
+    for number, day in enumerate(days[len(done) :], start=len(done)):
         step(number, len(days), day)
         _deliver(folder, settings.home, study, day)
         done.append(_run(settings, study_file, study, day))
-    record.write_text(json.dumps([asdict(d) for d in done], indent=1), encoding="utf-8")
+        _write(record, trial, done)
     return done
+
+
+def _fingerprint(folder: Path) -> str:
+    """Return what tells one simulated trial from another: its study file, names and sizes."""
+    files = sorted(p for p in folder.glob("*/*/*") if p.is_file())
+    names = [f"{p.relative_to(folder).as_posix()} {p.stat().st_size}" for p in files]
+    told = "\n".join([(folder / "study.yaml").read_text(encoding="utf-8"), *names])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _done(record: Path, trial: str) -> list[Day]:
+    if not record.is_file():
+        return []
+    said = json.loads(record.read_text(encoding="utf-8"))
+    if said["trial"] != trial:
+        raise WrongUseError(
+            f"{record.parent} has the run of another simulated trial; give an empty folder."
+        )
+    return [Day(**d) for d in said["days"]]
+
+
+def _write(record: Path, trial: str, done: list[Day]) -> None:
+    told = {"trial": trial, "days": [asdict(d) for d in done]}
+    part = record.with_suffix(".part")  # whoever interrupts finds the old record or the new one
+    part.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    part.replace(record)
 
 
 def _calendar(folder: Path) -> Iterator[date]:
@@ -81,7 +107,8 @@ def _day(name: str) -> date | None:
 def _deliver(folder: Path, home: Path, study: Study, day: date) -> None:
     source = folder / day.isoformat()
     if source.is_dir():
-        shutil.copytree(source, home / "feeds" / study.studyid.lower() / day.isoformat())
+        target = home / "feeds" / study.studyid.lower() / day.isoformat()
+        shutil.copytree(source, target, dirs_exist_ok=True)
 
 
 def _run(settings: Settings, study_file: Path, study: Study, day: date) -> Day:

@@ -441,6 +441,20 @@ def test_when_an_event_ends_that_is_told_to_go_on_is_not_known(others, end) -> N
     assert str(first.end) == end
 
 
+def test_an_event_that_goes_on_by_its_end_flag() -> None:
+    found, _ = report(event(AEENRF="ONGOING", AEOUT=None))
+    assert str(found.end) == "not known, from 2024-03-07"
+
+
+def test_an_event_that_may_have_ended_before_treatment_is_no_baseline() -> None:
+    before = {"AESTDTC": "2024-02-01", "AEENDTC": "2024-02-10"}
+    assert built(ae=[event(grade="3", **GOES_ON | before)]).baseline == {}
+    assert built(ae=[event(grade="3", **GOES_ON | before | {"AEENDTC": "2024-03"})]).baseline == {
+        "Nausea": 3
+    }
+    assert built(ae=[event(grade="3", **before | {"AEENDTC": None})]).baseline == {"Nausea": 3}
+
+
 def test_an_event_of_one_day_that_goes_on_is_not_its_own_sequel() -> None:
     row = event(AEGRPID="1", **GOES_ON | {"AESTDTC": "2024-03-07"})
     found, _ = report(row)

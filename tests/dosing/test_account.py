@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from safety.assess.case import make_case
 from safety.assess.truth import Truth
 from safety.dosing.account import exposure, missed
 from safety.dosing.doubts import dose_queries
@@ -119,6 +122,22 @@ def test_doses_not_yet_due_and_days_without_record_are_not_judged():
 def test_the_record_of_a_dose_may_be_a_week_late(records, as_of, unclear):
     account = missed(case(*records, as_of=as_of), "surufatinib", 1)
     assert account.share("unclear") == pytest.approx(unclear / 21)
+
+
+@pytest.mark.parametrize(
+    ("unread", "unclear"), [((), 0), (("temozolomide",), 0), (("surufatinib",), 3)]
+)
+def test_a_record_that_came_and_cannot_be_used_is_not_late(unread, unclear):
+    found = case(dose("surufatinib", 1, 5), as_of=8)
+    facts = replace(found.facts, unread_doses=frozenset(unread))
+    account = missed(make_case(facts, found.study, found.as_of), "surufatinib", 1)
+    assert account.share("unclear") == pytest.approx(unclear / 21)
+
+
+def test_a_record_of_some_day_of_the_month_is_not_late():
+    row = replace(lost("surufatinib", 5, 5, row=2), start=between(day(1), day(20)), end=None)
+    account = missed(case(dose("surufatinib", 1, 5), row, as_of=8), "surufatinib", 1)
+    assert account.share("unclear") == pytest.approx(3 / 21)
 
 
 def test_a_reduced_dose_is_missed_by_its_milligrams():

@@ -1,6 +1,6 @@
 """Days in order, each with its folder; a refusal and a crash end no measurement."""
 
-import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import yaml
 
 from safety import pipeline
 from safety.errors import ToxwatchError, WrongUseError
-from safety.simulate.drive import Day, drive, settings_of
+from safety.simulate.drive import drive, settings_of
 from tests import build
 
 
@@ -67,13 +67,38 @@ def test_a_refusal_is_no_crash_and_a_crash_does_not_end_the_run(folder, tmp_path
 
 
 def test_a_home_that_was_run_before_is_only_read(folder, tmp_path, monkeypatch):
-    fake = FakePipeline(monkeypatch)
-    home = tmp_path / "home"
-    home.mkdir()
-    done = {"day": "2024-03-04", "state": "crashed", "seconds": 1.5, "reason": "x"}
-    (home / "driven.json").write_text(json.dumps([done]), encoding="utf-8")
-    assert drive(folder, settings_of(home)) == [Day("2024-03-04", "crashed", 1.5, "x")]
-    assert fake.calls == []
+    home = settings_of(tmp_path / "home")
+    FakePipeline(monkeypatch, {date(2024, 3, 4): KeyError("LBDTC")})
+    first = drive(folder, home)
+    again = FakePipeline(monkeypatch)
+    assert drive(folder, home) == first
+    assert again.calls == []
+
+
+def test_a_run_that_was_interrupted_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
+    home = settings_of(tmp_path / "home")
+
+    def interrupted(number, _, __):
+        if number == 2:
+            raise KeyboardInterrupt
+
+    FakePipeline(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        drive(folder, home, interrupted)
+    # the day was delivered, but whether it was run is not known
+    shutil.copytree(folder / "2024-03-06", next((home.home / "feeds").iterdir()) / "2024-03-06")
+    rest = FakePipeline(monkeypatch)
+    assert [d.day for d in drive(folder, home)] == [f"2024-03-0{n}" for n in (4, 5, 6)]
+    assert [day for _, day, _, _ in rest.calls] == [date(2024, 3, 6)]
+
+
+def test_a_home_holds_the_run_of_one_trial(folder, tmp_path, monkeypatch):
+    FakePipeline(monkeypatch)
+    home = settings_of(tmp_path / "home")
+    drive(folder, home)
+    (folder / "2024-03-06" / "edc" / "ae.xpt").write_bytes(b"another")
+    with pytest.raises(WrongUseError, match="the run of another simulated trial"):
+        drive(folder, home)
 
 
 def test_a_folder_without_deliveries(folder, tmp_path, monkeypatch):

@@ -10,16 +10,18 @@ from typing import NamedTuple
 from safety.assess.building.rows import ANY_DAY, when
 from safety.assess.moments import DAY, Moment
 
-GOES_ON = ("NOT RECOVERED/NOT RESOLVED",)
 DATE = len("2024-03-01")
 
 
 class Told(NamedTuple):
-    """What a row tells of its end. event: what rows of one event share; dates as received."""
+    """What a row tells of its end, dates as received.
+
+    event: what rows of one event share. goes_on: by its outcome, or by AEENRF.
+    """
 
     key: str
     event: str
-    outcome: str
+    goes_on: bool
     start: str
     end: str
 
@@ -32,7 +34,7 @@ def contradicted(rows: Iterable[Told]) -> frozenset[str]:
     """
     rows = tuple(rows)
     starts = Counter((r.event, r.start[:DATE]) for r in rows)
-    going_on = [(r, when(r.end)) for r in rows if r.end and r.outcome in GOES_ON]
+    going_on = [(r, when(r.end)) for r in rows if r.end and r.goes_on]
     return frozenset(
         row.key
         for row, end in going_on

@@ -93,6 +93,18 @@ def intakes(doses: Iterable[Dose], study: Study, notes: Notes) -> tuple[Intake, 
     return tuple(sorted(found, key=lambda i: (i.start, i.drug, i.name, i.source)))
 
 
+def drugs_of(doses: Iterable[Dose], study: Study) -> frozenset[str]:
+    """Return the drugs that dose records may be of; one without a name it knows may be of any."""
+    treatment = study.treatment
+    if treatment is None:
+        return frozenset()
+    found: set[str] = set()
+    for row in doses:
+        drug = treatment.drug_named(row.TRT)
+        found |= {drug} if drug else set(treatment.drugs)
+    return frozenset(found)
+
+
 def _most(drug: str | None, study: Study) -> float:
     """Return the mg of one intake above which a dose cannot be right."""
     if drug is None or study.treatment is None:

@@ -16,6 +16,7 @@ from safety.ctcae import catalogue
 from safety.ctcae.search import same_name
 from safety.study.model import Study
 
+GOES_ON = ("NOT RECOVERED/NOT RESOLVED",)
 MANY = 3  # of five grades: more of them say nothing
 WHOLE = ""  # the treatment as a whole, where a study names no drugs
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
@@ -48,6 +49,7 @@ class Event(NamedTuple):
     AEREL: str
     AEACN: str
     AEOUT: str
+    ENRF: str
     STDTC: str
     ENDTC: str
     SRCFILE: str
@@ -136,7 +138,8 @@ def reports(
 
 def _ending(row: Event) -> endings.Told:
     event = row.GRPID or row.AEDECOD or row.AETERM
-    return endings.Told(row.KEY, event, row.AEOUT, row.STDTC, row.ENDTC)
+    goes_on = row.AEOUT in GOES_ON or row.ENRF.upper() == "ONGOING"
+    return endings.Told(row.KEY, event, goes_on, row.STDTC, row.ENDTC)
 
 
 def _told(supplements: Iterable[Supplement]) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
