@@ -1,9 +1,9 @@
 """Measure toxwatch by simulated trials with known truth, and print counts beside the goals.
 
 `make bench`, or `python benchmarks/simulation.py [--seeds N] [--subjects N] [--days N]`: first the
-three scenarios with realistic faults, with every miss; then small trials with hostile faults over
-many seeds, two at a time, of which only crashes and lost rows count. Everything runs as a user
-runs it. Nothing is asserted: see the tests for that.
+three scenarios without faults and with realistic ones, with every miss and false candidate; then
+small trials with hostile faults over many seeds, two at a time, of which only crashes, refused
+days and lost rows count. Everything runs as a user runs it. Nothing is asserted: see the tests.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from rich.table import Table
 STUDY = Path(__file__).parents[1] / "studies" / "nct06038461.yaml"
 SCENARIOS = ("safe", "at_target", "too_toxic")
 SHOWN = {"miss", "wrong", "lost", "crash"}
+CANDIDATES = "DLT candidates"  # of which false ones are shown, too
 PROCESSES = 2
 ACCRUAL = 10.0  # subjects a month: 40 of them in four months of daily deliveries
-SMALL = (4, 60, 8, 6.0)  # subjects, days, deliveries, accrual of a hostile trial
+SMALL = (4, 60, 6, 6.0)  # subjects, days, deliveries, accrual of a hostile trial
 console = Console()
 Told = dict[str, Any]
 
@@ -99,6 +100,12 @@ def lines(score: Told, kinds: set[str]) -> list[Told]:
     ]
 
 
+def shown(score: Told) -> list[Told]:
+    """Return the lines to print: what was missed, lost or wrong, and false candidates."""
+    false = [x for x in lines(score, {"false"}) if x["part"].startswith(CANDIDATES)]
+    return [*lines(score, SHOWN), *false]
+
+
 def summed(score: Told, title: str) -> Told:
     """Return the counts of a part, by the beginning of its title."""
     part = next(p for p in score["parts"] if p["title"].startswith(title))
@@ -122,7 +129,9 @@ ROWS = ("DLT candidates", "Pending", "Late toxicity", "Hidden", "Verdicts", "Eva
 def show_scenarios(done: Sequence[Run]) -> None:
     """Print the scenarios side by side, their goals, and every miss."""
     scored = [(r.trial.scenario, r.score) for r in done if r.score is not None]
-    table = Table("hit / expected", *(name for name, _ in scored), title="Realistic faults")
+    faults = done[0].trial.faults
+    title = "Without faults" if faults == "none" else f"{faults.capitalize()} faults"
+    table = Table("hit / expected", *(name for name, _ in scored), title=title)
     scores = [score for _, score in scored]
     for title in ROWS:
         table.add_row(title, *(figure(summed(s, title)) for s in scores))
@@ -135,7 +144,7 @@ def show_scenarios(done: Sequence[Run]) -> None:
         if found.score is None:
             console.print(f"{found.trial.scenario}: {found.error}", markup=False)
             continue
-        for line in lines(found.score, SHOWN):
+        for line in shown(found.score):
             console.print(
                 f"{found.trial.scenario}: {line['part']}: {line['kind']} {line['name']}, "
                 f"{line['usubjid']}, {line['what']}, {line['day']}: {line['reason']}",
@@ -155,7 +164,7 @@ def _met(goal: Told) -> str:
 
 def show_hostile(trials: Sequence[Trial]) -> None:
     """Run small hostile trials and print what crashed and what was lost."""
-    days = crashes = lost = delivered = failed = 0
+    days = crashes = lost = delivered = failed = refused = 0
     began = time.perf_counter()
     for number, found in enumerate(runs(trials), start=1):
         if found.score is None:
@@ -165,7 +174,9 @@ def show_hostile(trials: Sequence[Trial]) -> None:
         days += len(found.score["days"])
         rows = summed(found.score, "Rows delivered")
         delivered, lost = delivered + rows["expected"], lost + rows["missed"]
+        refused += sum(d["state"] == "refused" for d in found.score["days"])
         bad = lines(found.score, {"crash", "lost"})
+        bad += [x for x in lines(found.score, {"miss"}) if x["part"] == "Runs"]
         crashes += sum(line["kind"] == "crash" for line in bad)
         for line in bad:
             console.print(f"seed {found.trial.seed}: {line['kind']} {line['what']} {line['day']}: "
@@ -174,8 +185,8 @@ def show_hostile(trials: Sequence[Trial]) -> None:
             console.print(f"  {number} of {len(trials)} seeds, {time.perf_counter() - began:.0f} s")
     console.print(
         f"Hostile faults: {len(trials)} seeds, {days} days, {delivered:,} rows delivered; "
-        f"crashes {crashes}, lost rows {lost}, commands that failed {failed} "
-        f"(goals: 0, 0, 0); {time.perf_counter() - began:.0f} s",
+        f"crashes {crashes}, refused days {refused}, lost rows {lost}, commands that failed "
+        f"{failed} (goals: 0, 0, 0, 0); {time.perf_counter() - began:.0f} s",
         highlight=False,
     )
 
@@ -185,16 +196,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--subjects", type=int, default=40, help="of a scenario")
     parser.add_argument("--days", type=int, default=120, help="of a scenario")
+    parser.add_argument("--deliveries", type=int, default=60, help="the last days, one by one")
     parser.add_argument("--seed", type=int, default=1, help="of the scenarios; hostile: from it on")
     parser.add_argument("--seeds", type=int, default=200, help="hostile trials; 0 for none")
     parser.add_argument("--scenarios", type=int, default=len(SCENARIOS), help="how many of them")
     given = parser.parse_args()
-    wanted = [
-        Trial(given.seed, s, "realistic", given.subjects, given.days, given.days, ACCRUAL)
-        for s in SCENARIOS[: given.scenarios]
-    ]
-    if wanted:
-        show_scenarios(list(runs(wanted)))
+    for faults in ("none", "realistic"):
+        wanted = [
+            Trial(given.seed, s, faults, given.subjects, given.days, given.deliveries, ACCRUAL)
+            for s in SCENARIOS[: given.scenarios]
+        ]
+        if wanted:
+            show_scenarios(list(runs(wanted)))
     show_hostile([
         Trial(seed, "at_target", "hostile", *SMALL)
         for seed in range(given.seed, given.seed + given.seeds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from safety.intake import deliveries
 from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.engine import upgrade
-from safety.store.receipts import HELD, PUBLISHED, delivered_names
+from safety.store.receipts import HELD, PUBLISHED, Delivered, delivered
 from safety.study import load as study_files
 from safety.study.feeds import Feed
 from safety.study.model import Study
@@ -35,9 +36,9 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
     known_on = as_of or study.data_cut or site_day
     known_at = known_on.isoformat()
     received = tuple(
-        delivered
+        each
         for feed, folder in zip(study.feeds, folders, strict=True)
-        for delivered in _receive(settings, study, feed, folder, known_on, now)
+        for each in _receive(settings, study, feed, folder, known_on, now)
     )
     rule_set = study_files.rule_set_hash(study)
     snapshot_id = digest(
@@ -51,9 +52,9 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
     space = Workspace(settings.work, snapshot_id)
     with space.locked():
         if store.is_published(settings.db_url, snapshot_id):
-            for delivered in received:  # it may have come again after one that was held
-                if not delivered.day:
-                    record(settings, manifest, delivered, PUBLISHED, "")
+            for each in received:  # it may have come again after one that was held
+                if not each.day:
+                    record(settings, manifest, each, PUBLISHED, "")
         else:
             _refuse_the_past(settings, study.studyid, known_at)
             space.create(manifest)
@@ -67,32 +68,68 @@ def _receive(
     try:
         found = deliveries.receive(feed, folder, settings, known_on)
         if feed.is_daily:
-            _require_history(settings, study.studyid, feed, known_on, found)
+            before = delivered(settings.db_url, study.studyid, feed.id, known_on.isoformat())
+            _require_history(feed, before, found)
+            found = _with_replaced(before, found)
     except HeldDeliveryError as error:
         store.record_receipt(
             settings.db_url, study.studyid, feed.id, digest(str(error)),
             status=HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
         )  # fmt: skip
         raise
-    for delivered in found:
-        if not delivered.day:
-            _refuse_superseded(settings, study.studyid, delivered)
+    for each in found:
+        if not each.day:
+            _refuse_superseded(settings, study.studyid, each)
     return found
 
 
-def _require_history(
-    settings: Settings, studyid: str, feed: Feed, known_on: date, found: list[FeedDelivery]
-) -> None:
-    """Raise HeldDeliveryError if files of earlier deliveries are gone: their rows would vanish."""
-    before = delivered_names(settings.db_url, studyid, feed.id, known_on.isoformat())
-    gone = sorted(before - {file.name for delivered in found for file in delivered.files})
+def _require_history(feed: Feed, before: list[Delivered], found: list[FeedDelivery]) -> None:
+    """Raise HeldDeliveryError if files of earlier deliveries are gone: their rows would vanish.
+
+    A file is gone as well if other bytes stand under its name. Only of the newest day of a feed
+    of whole extracts it may be exported again: the new one holds all rows.
+    """
+    now = {file.name: file.sha256 for each in found for file in each.files}
+    gone = sorted({d.name for d in before} - set(now))
     if gone:
-        more = f" and {len(gone) - MAX_NAMES} more" if len(gone) > MAX_NAMES else ""
         raise HeldDeliveryError(
             f"feed {feed.id}",
-            f"{', '.join(gone[:MAX_NAMES])}{more} came before and is gone from its folder.",
+            f"{_listed(gone)} came before and is gone from its folder.",
             "Put it back; what was delivered is part of the history.",
         )
+    may_change = _names(found[-1]) if found and feed.delivers == "snapshot" else set()
+    newest = {d.name: d for d in before}  # of one name the last one received
+    other = sorted(
+        name
+        for name, d in newest.items()
+        if d.was_used and d.sha256 != now[name] and name not in may_change
+    )
+    if other:
+        raise HeldDeliveryError(
+            f"feed {feed.id}",
+            f"{_listed(other)} was used before and was overwritten by other bytes.",
+            "Put the first file back and deliver the new one under another name or day; what was "
+            "delivered is part of the history.",
+        )
+
+
+def _with_replaced(before: list[Delivered], found: list[FeedDelivery]) -> list[FeedDelivery]:
+    """Note on the newest delivery which of its files took the place of one that was used."""
+    if not found:
+        return found
+    now = {file.name: file.sha256 for file in found[-1].files}
+    replaced = {d.name for d in before if d.was_used and now.get(d.name, d.sha256) != d.sha256}
+    notes = tuple(f"{name}{deliveries.REPLACED}" for name in sorted(replaced))
+    return [*found[:-1], replace(found[-1], strange=(*found[-1].strange, *notes))]
+
+
+def _names(delivered_: FeedDelivery) -> set[str]:
+    return {file.name for file in delivered_.files}
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + more
 
 
 def record(

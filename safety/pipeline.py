@@ -237,6 +237,7 @@ def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, A
         triggers=space.read("trigger"),
         deviations=space.read("deviation"),
         pauses=space.read("pause"),
+        dispositions=_records(space, "disposition"),
     )
     alerts = rules.derive(results, study)
 

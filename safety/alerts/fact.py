@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -52,6 +52,7 @@ class Results:
     triggers: pd.DataFrame
     deviations: pd.DataFrame
     pauses: pd.DataFrame
+    dispositions: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def alert(

@@ -120,19 +120,27 @@ def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
 
 
 def _deaths(results: Results, study: Study) -> list[AlertFact]:
-    """Deaths that DM tells and no adverse event does."""
-    subjects, events = results.subjects, results.events
+    """Deaths that DM or DS tells and no adverse event does; one alert a subject."""
+    subjects, events, ends = results.subjects, results.events, results.dispositions
     known = set(events.loc[highest(events["POSSIBLE"]).eq(5), "USUBJID"])
     dead = subjects["DTHFL"].eq("Y") | subjects["DTHDTC"].notna()
-    facts = []
-    for row in subjects[dead & ~subjects["USUBJID"].isin(known)].to_dict("records"):
-        lines = [
-            "Death without a fatal adverse event",
-            f"Date of death {told(row['DTHDTC'])}, flag {told(row['DTHFL'])}",
-            f"Source {row['SRCFILE']} row {row['SRCROW']}",
+    told_by = [
+        (row, f"Date of death {told(row['DTHDTC'])}, flag {told(row['DTHFL'])}")
+        for row in subjects[dead].to_dict("records")
+    ]
+    if len(ends):
+        told_by += [
+            (row, f"Disposition DEATH, {told(row['STDTC'])}; DM does not tell it")
+            for row in ends[ends["DECOD"].eq("DEATH")].to_dict("records")
         ]
-        facts.append(alert(study, row["USUBJID"], DEATH, "DM", "P1", 5, True, lines))
-    return facts
+    facts: dict[str, AlertFact] = {}
+    for row, text in told_by:
+        who = row["USUBJID"]
+        if who not in known and who not in facts:
+            lines = ["Death without a fatal adverse event", text,
+                     f"Source {row['SRCFILE']} row {row['SRCROW']}"]  # fmt: skip
+            facts[who] = alert(study, who, DEATH, "DM", "P1", 5, True, lines)
+    return list(facts.values())
 
 
 def _held(results: Results, study: Study) -> list[AlertFact]:

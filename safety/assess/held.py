@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from safety.assess.derivations import exact
+from safety.assess.derivations import in_unit
 from safety.assess.grades import highest, possible_event_grades
 from safety.ctcae import catalogue
 from safety.ctcae.criteria import ladders_by_test
@@ -17,6 +17,7 @@ from safety.ctcae.grading import UNITSTATE_OK, UNITSTATE_UNKNOWN, grade
 from safety.ctcae.plausible import possible_units, suspect
 from safety.ctcae.results import parse_result
 from safety.ctcae.scales import BaselineState
+from safety.intake import white_cells
 from safety.study.conditions import Toxicity, parts_of
 from safety.study.model import Study
 from safety.study.names import terms_meant
@@ -159,13 +160,18 @@ def _units(row: dict[str, Any], specimen: str, others: list[str]) -> list[str]:
 
 
 def _white_cells(held: pd.DataFrame, accepted: pd.DataFrame) -> pd.Series[float]:
-    """Return the white cells of the sample of each count that may be a percentage of them."""
-    sample = ["USUBJID", "ADTC"]
-    blood = pd.concat([rows[rows["SPEC"].eq("BLOOD")] for rows in (accepted, held)])
-    white = exact(blood, ("WBC",), COUNT).groupby(sample)["X"].min()
-    found = held[sample].join(white, on=sample)["X"].astype(np.float64)
+    """Return the white cells of the sample, else day, of each count that may be a share of them."""
+    white = pd.concat([_exact_white_cells(rows) for rows in (accepted, held)], ignore_index=True)
     told = held.get("PERCENT", pd.Series("", index=held.index))  # compared only if there are rows
-    return found.where(told.fillna("").ne("") & held["AVAL"].le(100))
+    may_be = told.fillna("").ne("") & held["AVAL"].le(100)
+    return white_cells.beside(held, white, "min").where(may_be)
+
+
+def _exact_white_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the white cells of blood that are told as a number; X is it in 10*9/L."""
+    is_exact = rows["AVAL"].notna() & rows["COMPARATOR"].eq("")
+    white = rows[is_exact & rows["PARAMCD"].eq("WBC") & rows["SPEC"].eq("BLOOD")]
+    return white.assign(X=in_unit(white, COUNT)).dropna(subset=["X"])
 
 
 def _specimen(row: dict[str, Any]) -> str:

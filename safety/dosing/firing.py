@@ -145,7 +145,9 @@ def _counted(
 ) -> Iterator[Firing]:
     """Yield events in order of time with those before them, if the rule is about their number."""
     earlier: list[Occurrence] = []
-    for event in _events(known, case):
+    # what is held is held anew, but no dose is lowered twice for values that go up and down
+    only_held = rule.action == "hold" and rule.occurrence is None
+    for event in _events(known, case, anew=only_held):
         firing = _firing(rule, drug, event, tuple(earlier))
         if firing is not None:
             yield firing
@@ -155,8 +157,11 @@ def _counted(
 Event = list[tuple[date, Occurrence]]
 
 
-def _events(known: Event, case: Case) -> list[Event]:
-    """Return occurrences that overlap, or nearly so, as one event; standing ones stay alone."""
+def _events(known: Event, case: Case, *, anew: bool) -> list[Event]:
+    """Return occurrences that overlap, or nearly so, as one event; standing ones stay alone.
+
+    anew: the same is another event after a day on which it was surely over.
+    """
     near = timedelta(days=case.study.dose_limiting.reconcile_within.whole_days)
     events: list[Event] = [[pair] for pair in known if pair[1].standing]
     group: Event = []
@@ -164,13 +169,20 @@ def _events(known: Event, case: Case) -> list[Event]:
     for day, o in sorted(known, key=lambda pair: (pair[1].onset, pair[0], pair[1].terms)):
         if o.standing:
             continue
-        if last is not None and o.onset.first_day > last + near:
+        if last is not None and (o.onset.first_day > last + near or (anew and _is_anew(o, group))):
             events.append(group)
             group, last = [], None
         group.append((day, o))
         ends = (o.end or o.known_until).last_day
         last = ends if last is None else max(last, ends)
     return [*events, group] if group else events
+
+
+def _is_anew(found: Occurrence, group: Event) -> bool:
+    """Whether the same is there again after a day on which all of the event was surely over."""
+    same = all(set(o.terms) == set(found.terms) for _, o in group)
+    ends = [o.end for _, o in group]
+    return same and all(e is not None and e.last_day + DAY < found.onset.first_day for e in ends)
 
 
 def _firing(

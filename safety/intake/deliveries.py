@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,12 +12,13 @@ from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds.sdtm_folder.reader import SUFFIXES
 from safety.intake import evidence
 from safety.intake.evidence import Landed
-from safety.intake.history import domain_of
+from safety.intake.history import domain_of, is_again
 from safety.settings import Settings
 from safety.study.feeds import DAY, Feed
 from safety.versioning import digest
 from safety.workspace import FeedDelivery
 
+REPLACED = ": used before with other bytes"  # ends a note on a file of the newest day
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -57,7 +59,9 @@ def receive(feed: Feed, place: Path, settings: Settings, known_at: date) -> list
             strange.append(within)
         elif within is not None:
             found.append(_landed(feed, within, day, settings))
-    if found and strange:
+    if strange and not found:  # so that they are told at all
+        found = [FeedDelivery(feed.id, digest(feed.id, *strange), (), known_at.isoformat())]
+    if strange:
         found[-1] = replace(found[-1], strange=(*found[-1].strange, *strange))
     return found
 
@@ -156,10 +160,34 @@ def require_all(found: set[str], feed: Feed) -> None:
         )
 
 
-def unused(delivery: FeedDelivery, feed: Feed) -> list[Landed]:
-    """Return files that are kept as evidence but that the study neither uses nor ignores."""
+def unused(delivered: Sequence[FeedDelivery], feed: Feed, since: str = "") -> list[Landed]:
+    """Return files that are kept as evidence but that the study neither uses nor ignores.
+
+    since: the day from which they matter. Newest day first; of a name that comes every day only
+    the newest one.
+    """
+    found: dict[str, Landed] = {}
+    for each in sorted(delivered, key=lambda d: d.day, reverse=True):
+        for file in each.files:
+            name = Path(file.name).name
+            if each.day >= since and not domain_of(file, feed) and name not in feed.ignore:
+                found.setdefault(name, file)
+    return list(found.values())
+
+
+def strange(delivered: Sequence[FeedDelivery], since: str = "") -> list[str]:
+    """Return what lies among the deliveries and could not be landed or is no delivery.
+
+    since: the day from which it matters. What came again under a name of its own is made good.
+    """
+    landed = [(each.day, f.name) for each in delivered for f in each.files]
     return [
-        f
-        for f in delivery.files
-        if not domain_of(f, feed) and f.name.rsplit("/", maxsplit=1)[-1] not in feed.ignore
+        text
+        for each in delivered
+        for text in each.strange
+        if each.day >= since and not _has_come(text.partition(":")[0], each.day, landed)
     ]
+
+
+def _has_come(name: str, day: str, landed: Sequence[tuple[str, str]]) -> bool:
+    return any(later > day and is_again(other, name) for later, other in landed)

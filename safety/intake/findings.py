@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from expectations.check import Finding, Handling, Severity
-from safety.intake import history
+from safety.intake import deliveries, history
 from safety.intake.evidence import Landed
 from safety.intake.fitness import SHRUNK
 from safety.intake.history import Standing
@@ -20,6 +20,7 @@ MAX_NAMES = 20
 NOT_READ, LOST, LATE, OLD, NEW_COLUMN, VERSIONS, STRANGE, SHIFTED = (
     f"IN-00{n}" for n in range(2, 10)
 )
+REPLACED = "IN-010"
 TITLES: dict[str, tuple[str, str, Severity, Handling]] = {
     NOT_READ: ("Every delivered file can be used", "fault 51", "critical", "warn"),
     LOST: ("No file has far fewer rows or subjects than before", "fault 52", "critical", "warn"),
@@ -28,13 +29,19 @@ TITLES: dict[str, tuple[str, str, Severity, Handling]] = {
     NEW_COLUMN: ("No file has a column that is new", "fault 51", "warning", "warn"),
     VERSIONS: ("An extract has one version of a row", "fault 3", "warning", "query"),
     STRANGE: ("Every name among the deliveries is a day", "fault 51", "warning", "warn"),
+    REPLACED: (
+        "A file keeps its content once it was used",
+        "section 2, out of order",
+        "warning",
+        "warn",
+    ),
     SHIFTED: ("Times are those of the site's clocks", "fault 16", "info", "warn"),
 }
 
 
 def unknown_files(files: list[Landed], feed: str) -> Finding:
     """Say which delivered files the study does not use; nothing is dropped in silence."""
-    names = ", ".join(f.name for f in files)
+    names = _listed([f.name for f in files], ", ")
     return Finding(
         "IN-001", feed, names, "fail" if files else "pass", "warning", "warn",
         "Every delivered file is one the study uses or ignores on purpose", "fault 51",
@@ -51,19 +58,32 @@ def of_files(
 ) -> list[Finding]:
     """Return what is to be said of the files and days of a daily feed.
 
-    days: of its deliveries, oldest first; strange: names among them that are none.
+    days: of its deliveries, oldest first; strange: names among them that are none, and files that
+    took the place of others.
     """
     found = [
         *(f for name, s in standings.items() for f in _of_domain(feed, name, s)),
         *_late(feed, standings, days, as_of),
     ]
-    if strange:
-        more = f" and {len(strange) - MAX_NAMES} more" if len(strange) > MAX_NAMES else ""
-        names = "; ".join(strange[:MAX_NAMES]) + more
+    replaced = [s for s in strange if s.endswith(deliveries.REPLACED)]
+    others = [s for s in strange if s not in replaced]
+    if others:
+        names = _listed(others)
         found.append(_finding(STRANGE, feed.id, names, f"not used: {names}"))
+    if replaced:
+        names = _listed([s.removesuffix(deliveries.REPLACED) for s in replaced])
+        note = f"{names} was used with other bytes before it was overwritten."
+        found.append(_finding(REPLACED, feed.id, names, note))
     failed = {f.check_id for f in found}
-    passed = [i for i in (NOT_READ, LOST, LATE, OLD, NEW_COLUMN, STRANGE) if i not in failed]
+    passed = [
+        i for i in (NOT_READ, LOST, LATE, OLD, NEW_COLUMN, STRANGE, REPLACED) if i not in failed
+    ]
     return [*found, *(_finding(i, feed.id, "") for i in passed)]
+
+
+def _listed(names: Sequence[str], between: str = "; ") -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return between.join(names[:MAX_NAMES]) + more
 
 
 def _of_domain(feed: Feed, name: str, standings: Sequence[Standing]) -> list[Finding]:
@@ -73,16 +93,23 @@ def _of_domain(feed: Feed, name: str, standings: Sequence[Standing]) -> list[Fin
             check = LOST if held.fault.citation == SHRUNK else NOT_READ
             note = f"{held.name} is held: {held.fault.reason}. {_instead(standings)}"
             found.append(_finding(check, name, held.name, note, held.fault.citation))
-    for late in history.open_(standings, feed, "late"):
-        told = "its bytes came before" if late.known else f"it is of {late.receipt.moment}"
-        note = f"{late.name} is kept and not used: {told}; {late.superseded_by} is newer."
-        found.append(_finding(OLD, name, late.name, note))
+    found += [_of_late(name, late) for late in history.open_(standings, feed, "late")]
     current = history.used(standings)
     if current and current[-1].added:
         added = ", ".join(current[-1].added[:MAX_NAMES])
         note = f"{current[-1].name} has {added} besides; no field is read from a new column."
         found.append(_finding(NEW_COLUMN, name, current[-1].name, note))
     return found
+
+
+def _of_late(name: str, late: Standing) -> Finding:
+    told = "its bytes came before" if late.known else f"it is of {late.receipt.moment}"
+    note = f"{late.name} is kept and not used: {told}; {late.superseded_by} is newer."
+    if not late.returns:
+        return _finding(OLD, name, late.name, note)
+    again = f" Rows may have been restored: if so, write {late.name} under `released`."
+    back = _finding(OLD, name, late.name, note.replace("came before", "were in use before") + again)
+    return dataclasses.replace(back, severity="critical")
 
 
 def _instead(standings: Sequence[Standing]) -> str:

@@ -46,6 +46,7 @@ class FileFacts:
     subjects: int = 0
     extracted: str = ""
     is_ended: bool = True
+    is_garbled: bool = False
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slashed: tuple[str, ...] = ()
 
@@ -104,8 +105,6 @@ def _read(store: Path, file: Landed, feed: Feed, name: str) -> FileFacts:
         except HeldDeliveryError as error:
             return FileFacts(problem=error.fault.rstrip("."))
     frame = data.frame
-    if is_garbled(t for c in frame for t in frame[c].dropna().unique()):
-        return FileFacts(problem="its text was garbled by a wrong encoding")
     subject = mapping.columns(feed, name, domain)["USUBJID"]
     return FileFacts(
         columns=tuple(frame.columns),
@@ -113,6 +112,7 @@ def _read(store: Path, file: Landed, feed: Feed, name: str) -> FileFacts:
         subjects=int(frame[subject].nunique()) if subject in frame else 0,
         extracted=data.extracted,
         is_ended=data.is_ended,
+        is_garbled=is_garbled(t for c in frame for t in frame[c].dropna().unique()),
         declared=declared_in(frame, domain),
         slashed=tuple(c for c in _dates(feed, name, domain) if c in frame and _slashed(frame[c])),
     )
@@ -140,6 +140,16 @@ def _slashed(column: pd.Series) -> bool:
 
 def unfit(facts: FileFacts, last: FileFacts | None, feed: Feed, name: str) -> Unfit | None:
     """Return why a file cannot be used, None if it can. last: the one of its domain before it."""
+    unusable = _unusable(facts, feed, name)
+    if facts.is_garbled:  # a single text may look so and be all there is beyond ASCII
+        return Unfit("its text was garbled by a wrong encoding", DAMAGED, unusable is None)
+    if unusable is not None:
+        return unusable
+    return _lost(facts, last, feed, name) if last is not None else None
+
+
+def _unusable(facts: FileFacts, feed: Feed, name: str) -> Unfit | None:
+    """Return what is wrong with a file by itself, whatever anybody says of it."""
     if facts.problem:
         return Unfit(facts.problem, DAMAGED)
     missing = [c for c in needed(feed, name) if c not in facts.columns]
@@ -151,7 +161,7 @@ def unfit(facts: FileFacts, last: FileFacts | None, feed: Feed, name: str) -> Un
     if facts.slashed:
         dates = ", ".join(facts.slashed)
         return Unfit(f"most dates of {dates} are of a format as 03/04/2024", AMBIGUOUS)
-    return _lost(facts, last, feed, name) if last is not None else None
+    return None
 
 
 def needed(feed: Feed, name: str) -> list[str]:

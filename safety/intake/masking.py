@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -22,41 +23,68 @@ FREE_TEXT: dict[str, tuple[str, ...]] = {
     "dose": ("REASON", "ADJ"),
     "measurement": ("AVALC",),
 }
-_NUMBER = re.compile(r"[<>=]*\s*-?[0-9]{1,9}(?:\.[0-9]+)?")  # most results: nothing to look for
+# Fields that should hold a code, but are shown or quoted as they came.
+SHOWN = ("AVALU", "AETOXGR", "AESEV", "VISIT")
+UPPER = ("AESEV",)  # of SHOWN: in capitals whoever wrote it, where names are told by theirs
+# Most cells: a number, a date or a short code. Nothing of them can name a person.
+_CODE = re.compile(
+    r"[<>=]*\s*-?[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}(?:-[0-9]{2}(?:T[0-9:.]+Z?)?)?"
+    r"|[A-Za-z0-9_]{1,10}"
+)
+_ID = "ID"  # end of the name of a column of identifiers of the trial: subject, sample, site
 
 
 def without_identifiers(intake: Intake) -> Intake:
-    """Return an intake with masked free text and the comparisons IDENTIFIER and UNSAFE.
+    """Return an intake with masked text and the comparisons IDENTIFIER and UNSAFE.
 
-    The raw rows of a record with an identifier are masked too: they are shown in quarantine.
+    Every column of the raw rows is masked too, but for the trial's own identifiers: they are shown
+    in quarantine.
     """
+    intake = replace(intake, raw=_raw(intake.raw))
     frame = intake.records
-    fields = [c for c in FREE_TEXT.get(intake.record, ()) if c in frame]
-    if not fields:
+    free = [c for c in FREE_TEXT.get(intake.record, ()) if c in frame]
+    shown = [c for c in SHOWN if c in frame]
+    if not free and not shown:
         return intake
-    texts_of = {t for c in fields for t in frame[c].dropna().unique()}
-    known = {t for t in texts_of if not _NUMBER.fullmatch(t)}
-    texts = frame[fields]
-    named = _said(texts, {t: _holds(identifiers(t)) for t in known}, "masked: holds")
-    danger = _said(texts, {t: unsafe(t) for t in known}, "kept as text: holds")
-    hidden = named.fillna("").ne("")
-    rows = frame.index[hidden.to_numpy(bool)]
+    texts = frame[[*free, *shown]]
+    kinds = {c: {t: _holds(_kinds(c, t)) for t in _open(texts[c])} for c in texts}
+    named = _said(texts, kinds, "masked: holds")
+    danger = {c: {t: unsafe(t) for t in _open(texts[c])} for c in free}
+    unsafe_ = _said(texts[free], danger, "kept as text: holds")
+    rows = frame.index[named.fillna("").ne("").to_numpy(bool)]
     if len(rows):
-        quoting = [c for c in frame if c in fields or c.endswith("QUERY")]
+        quoting = [c for c in frame if c in texts or c.endswith("QUERY")]
         frame = _masked(frame, quoting, rows)
-        intake = replace(intake, raw=_masked(intake.raw, list(intake.raw), rows))
-    return replace(intake, records=frame.assign(IDENTIFIER=named, UNSAFE=danger))
+    return replace(intake, records=frame.assign(IDENTIFIER=named, UNSAFE=unsafe_))
+
+
+def _open(cells: pd.Series) -> Iterable[str]:
+    """Return the texts of a column, each once, that are more than a number or a code."""
+    return (t for t in cells.dropna().unique() if not _CODE.fullmatch(t))
+
+
+def _kinds(field: str, text: str) -> tuple[str, ...]:
+    return identifiers(text.title() if field in UPPER else text)
+
+
+def _mask(field: str, text: str) -> str:
+    if field not in UPPER:
+        return mask(text)
+    return mask(text.title()).upper() if _kinds(field, text) else text
 
 
 def _holds(kinds: tuple[str, ...]) -> str:
     return " and ".join(f"{'an' if k[0] in 'aeiou' else 'a'} {k}" for k in kinds)
 
 
-def _said(texts: pd.DataFrame, known: dict[str, str], words: str) -> pd.Series:
+def _said(texts: pd.DataFrame, known: dict[str, dict[str, str]], words: str) -> pd.Series:
     """Return what is found in the texts of each row, missing where there is no text."""
     found = pd.Series("", index=texts.index, dtype="str")
     for field in texts:
-        said = texts[field].map(known).astype("str").fillna("")
+        what = {t: said for t, said in known[field].items() if said}
+        if not what:
+            continue
+        said = texts[field].map(what).astype("str").fillna("")
         new = said.ne("") & ~found.str.contains(words, regex=False)
         found = found.mask(new, f"{words} " + said)
     return found.where(texts.notna().any(axis=1))
@@ -66,7 +94,17 @@ def _masked(frame: pd.DataFrame, columns: list[str], rows: pd.Index) -> pd.DataF
     frame = frame.copy()
     for column in columns:
         cells = frame.loc[rows, column]
-        frame.loc[rows, column] = cells.map({t: mask(t) for t in cells.dropna().unique()}).astype(
-            "str"
-        )
+        changed = {t: _mask(column, t) for t in cells.dropna().unique()}
+        frame.loc[rows, column] = cells.map(changed).astype("str")
     return frame
+
+
+def _raw(raw: pd.DataFrame) -> pd.DataFrame:
+    """Return raw rows with every text masked that names a person."""
+    changed: dict[str, pd.Series] = {}
+    for column in (c for c in raw if not c.upper().endswith(_ID)):
+        masked = {t: new for t in _open(raw[column]) if (new := mask(t)) != t}
+        if masked:
+            cells = raw[column]
+            changed[column] = cells.map(masked).astype("str").fillna(cells)
+    return raw.assign(**changed) if changed else raw

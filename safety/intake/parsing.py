@@ -80,7 +80,7 @@ def _flat(files: _Files, delivered: Sequence[FeedDelivery]) -> Parsed:
         for domain, file in deliveries.files_by_domain(delivery, feed).items():
             raw = files.part(file).raw
             intakes.append(files.coded(canonical(raw, feed, domain, file.name, files.zone)))
-        unused += deliveries.unused(delivery, feed)
+        unused += deliveries.unused([delivery], feed)
     found = [findings.unknown_files(unused, feed.id)]
     return Parsed(intakes, found, [f for i in intakes for f in findings.of_rows(i)])
 
@@ -95,20 +95,18 @@ def _daily(files: _Files, delivered: Sequence[FeedDelivery]) -> Parsed:
         if chosen:
             parts = [files.part(s.receipt.file, s.receipt.moment) for s in chosen]
             intakes.append(files.coded(combined(parts, feed, name, files.zone)))
-    newest = delivered[-1] if delivered else None
-    unused = deliveries.unused(newest, feed) if newest else []
+    days = [d.day for d in delivered if d.files]
+    since = history.since(standings, feed)
     found = [
-        findings.unknown_files(unused, feed.id),
-        *findings.of_files(
-            feed, standings, [d.day for d in delivered], newest.strange if newest else (), as_of
-        ),
+        findings.unknown_files(deliveries.unused(delivered, feed, since), feed.id),
+        *findings.of_files(feed, standings, days, deliveries.strange(delivered, since), as_of),
     ]
     return Parsed(
         intakes,
         found,
         [f for i in intakes for f in findings.of_rows(i)],
         [_account(feed, s) for each in standings.values() for s in each if s.status != "used"],
-        _summary(feed, standings, newest),
+        _summary(feed, standings, max(days, default="")),
     )
 
 
@@ -121,13 +119,11 @@ def _account(feed: Feed, standing: Standing) -> Accounting:
     )  # fmt: skip
 
 
-def _summary(
-    feed: Feed, standings: dict[str, tuple[Standing, ...]], newest: FeedDelivery | None
-) -> dict[str, Any]:
+def _summary(feed: Feed, standings: dict[str, tuple[Standing, ...]], newest: str) -> dict[str, Any]:
     """Return the newest delivery of a feed and what is held: file, since when and why."""
     held = [
         {"file": s.name, "domain": name, "since": s.receipt.day, "reason": s.reason}
         for name, each in standings.items()
         for s in history.open_(each, feed, "held")
     ]
-    return {"feed": feed.id, "newest": newest.day if newest else "", "held": held}
+    return {"feed": feed.id, "newest": newest, "held": held}

@@ -41,7 +41,10 @@ def _cohorts(path: Path) -> Iterator[tuple[str, str]]:
     """Yield what the simulated committee decided after each cohort, by the true DLTs."""
     decisions = json.loads(path.read_text(encoding="utf-8"))["decisions"]
     for number, d in enumerate(decisions):
-        yield "" if number else "Cohorts", f"{d['date']} {d['reason']}: {d['decided']}"
+        yield (
+            "" if number else "Cohorts (simulated committee)",
+            f"{d['date']} {d['reason']}: {d['decided']}",
+        )
 
 
 def _of_days(days: Sequence[Day]) -> Iterator[tuple[str, str]]:

@@ -66,6 +66,14 @@ class Chance:
                 return item
         return items[-1]
 
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """Return the items in another order, every order as likely."""
+        left = list(items)
+        for last in range(len(left) - 1, 0, -1):
+            other = self.whole(0, last)
+            left[last], left[other] = left[other], left[last]
+        return left
+
 
 def sigma_of(cv: float) -> float:
     """Return the sigma of a lognormal distribution with a coefficient of variation."""

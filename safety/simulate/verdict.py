@@ -1,7 +1,8 @@
-"""Whether a subject truly had a dose-limiting toxicity: what the design goes by.
+"""What the simulated committee takes for a subject's outcome when it decides on the next cohort.
 
-Read off the latent course: what was meant to be dose-limiting, and what counts and missed doses
-came to by themselves. The rules as a whole are judged elsewhere, from these same courses.
+Read off the latent course, so with hindsight: what was meant to be dose-limiting, and what counts
+and missed doses came to. A toxicity counts from its onset, also where a rule asks how long it
+lasts. The answer key is another: `truth/` judges the rules on these same courses.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ENOUGH = 0.80  # of each drug's dose, for evaluability
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """dlt: day of the first dose-limiting toxicity. over: day on which the verdict stands."""
+    """dlt: day of the first dose-limiting toxicity. over: day on which the committee counts it."""
 
     dlt: Day | None
     over: Day

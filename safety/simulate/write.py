@@ -19,6 +19,7 @@ from safety.simulate.deliveries import FilePlan, Mode, Planted, RowVersion
 from safety.simulate.faults import damage, plant
 from safety.simulate.files import csv_lab, dataset_json, xpt
 from safety.simulate.model import Arrivals, Day, Trial
+from safety.simulate.sdtm import samples
 from safety.simulate.sdtm.columns import COLUMNS
 from safety.simulate.truth import tables as truth
 from safety.study.model import Study
@@ -79,7 +80,7 @@ def write(
     rows = _write_files(trial, study, versions, files, out)
     folder = out / TRUTH
     folder.mkdir()
-    truth.write(trial, arrivals, study, folder)
+    truth.write(trial, arrivals, study, folder, planted)
     _add_mode(folder / "trial.json", mode)
     _write_faults(trial, planted, folder / "faults.csv")
     _write_deliveries(trial, files, rows, folder / "deliveries.csv")
@@ -185,11 +186,11 @@ def _write_rows(
     found = (
         (
             v.row, _date(trial, v.known), _date(trial, arrivals.came.get((v.row, v.known))),
-            "Y" if v.deleted else "",
+            "Y" if v.deleted else "", *samples.measured(v.values),
         )
         for v in versions
     )  # fmt: skip
-    _csv(path, ("ROW", "KNOWN", "CAME", "DELETED"), found)
+    _csv(path, ("ROW", "KNOWN", "CAME", "DELETED", "TEST", "DATE"), found)
 
 
 def _true_dlts(path: Path) -> int:

@@ -13,6 +13,7 @@ from safety.store.engine import reader
 from safety.workspace import FeedDelivery, Manifest
 
 PUBLISHED, HELD = "published", "held"
+COUNTED = {"used", "superseded"}  # status of files whose rows count or did once
 UNUSED = {
     "domain": "", "received": 0, "accepted": 0, "quarantined": 0, "duplicates": 0,
     "superseded": 0, "deleted": 0, "status": "unused", "reason": "",
@@ -26,6 +27,15 @@ class Receipt:
     feed: str
     day: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A file as it was received. was_used: its rows count or did once."""
+
+    name: str
+    sha256: str
+    was_used: bool
 
 
 def write(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:
@@ -44,17 +54,21 @@ def write(connection: Connection, manifest: Manifest, accounts: list[dict[str, A
     return newest
 
 
-def delivered_names(db_url: str, studyid: str, feed: str, until: str) -> set[str]:
-    """Return the names of all files that a daily feed delivered up to a day."""
+def delivered(db_url: str, studyid: str, feed: str, until: str) -> list[Delivered]:
+    """Return all files that a daily feed delivered up to a day, in the order they were received.
+
+    A name whose bytes were replaced is there once for each of them.
+    """
     d, f = tables.delivery, tables.delivery_file
     of_feed = (d.c.study == studyid) & (d.c.feed == feed) & (d.c.day != "") & (d.c.day <= until)
-    query = select(f.c.name).join(d, d.c.seq == f.c.delivery_seq).where(of_feed).distinct()
+    files = select(f.c.name, f.c.sha256, f.c.status).join(d, d.c.seq == f.c.delivery_seq)
     engine = reader(db_url)
     try:
         with engine.connect() as connection:
-            return set(connection.scalars(query))
+            rows = connection.execute(files.where(of_feed).order_by(d.c.seq)).all()
     finally:
         engine.dispose()
+    return [Delivered(name, sha256, status in COUNTED) for name, sha256, status in rows]
 
 
 def _row(account: dict[str, Any], file: Any) -> dict[str, Any]:

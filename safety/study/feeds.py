@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from safety.study.language import Duration
+from safety.study.language import HOURS_A_DAY, Duration
 from safety.study.parts import Part, Text, UpperCase
 
 RecordKind = Literal[
@@ -123,6 +123,15 @@ class Feed(Part):
     def is_daily(self) -> bool:
         """Whether a folder holds one delivery; else one folder holds what is current."""
         return DAY in self.path
+
+    @model_validator(mode="after")
+    def _late_by_whole_days(self) -> Feed:
+        if self.late_after.hours % HOURS_A_DAY:
+            raise ValueError(
+                f"late_after {self.late_after}: deliveries have a day, no time; write whole days, "
+                f"as {self.late_after.whole_days}d"
+            )
+        return self
 
     @model_validator(mode="after")
     def _day_is_one_folder(self) -> Feed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import build, delivery
+from tests import build, delivery, trial
 
 
 @pytest.fixture
@@ -149,6 +149,16 @@ def test_a_doubtful_dose_does_not_move_the_first_dose(alerts):
 def test_a_death_that_only_dm_tells_alarms(alerts):
     dead = build.subject(DTHFL="Y", DTHDTC="2024-03-15")
     assert alerts(dm=[dead]) == [("DEATH", "P1", True, "Death without a fatal adverse event")]
+
+
+def test_a_death_that_only_ds_tells_alarms(tmp_path):
+    used = delivery.trial_settings(tmp_path)
+    rows = delivery.trial_rows(ds=[trial.disposition()])
+    delivery.write(tmp_path, rows)
+    delivery.run(used)
+    table = delivery.snapshot(used)[0].alerts("T1")
+    bodies = table.loc[table["RULE"].eq("DEATH"), "BODY"].tolist()
+    assert [b.split("\n")[0] for b in bodies] == ["Death without a fatal adverse event"]
 
 
 def test_a_death_that_an_event_tells_alarms_once(alerts):

@@ -7,6 +7,7 @@ import pytest
 
 from safety.assess import held
 from safety.assess.held import AlarmGrades
+from safety.intake.records import no_records
 from tests import build
 from tests.build import event, measurement, records
 
@@ -107,6 +108,33 @@ def test_a_count_that_may_be_a_percentage_is_read_as_one(white, alarms) -> None:
     told = records("LB", count).assign(REASON="held", PERCENT="may be a percentage")
     found = held.measurements(told, sample, build.study())
     assert found[["TERM", "GRADES", "VALUE"]].to_numpy().tolist() == alarms
+
+
+@pytest.mark.parametrize(
+    ("value", "of_white", "alarms"),
+    [
+        ("5", "2024-03-10T08:00", [["4", "5 10^9/L"]]),  # 5 % of 0.8 is 0.04
+        ("45", "2024-03-10T08:05", [["4", "45 10^9/L"]]),
+        ("45", "2024-03-10", [["4", "45 10^9/L"]]),
+        ("45", "2024-03-11T08:00", []),
+        ("45", None, []),
+    ],
+)
+def test_the_share_is_of_the_white_cells_of_the_sample_or_else_the_day(
+    value, of_white, alarms
+) -> None:
+    white = records("LB", measurement("WBC", "0.8", "10^9/L", of_white, LBSEQ="1"))
+    count = measurement("NEUT", value, "10^9/L", "2024-03-10T08:00", LBSEQ="2")
+    told = records("LB", count).assign(REASON="held", PERCENT="may be a percentage")
+    found = held.measurements(told, white, build.study())
+    assert found[["GRADES", "VALUE"]].to_numpy().tolist() == alarms
+
+
+def test_the_share_is_of_white_cells_of_the_same_partial_date() -> None:
+    rows = [measurement(c, v, "10^9/L", "2024-03") for c, v in (("WBC", "0.8"), ("NEUT", "45"))]
+    told = records("LB", *rows).assign(REASON="held", PERCENT=["", "may be a percentage"])
+    found = held.measurements(told, NOTHING, build.study())
+    assert ["4", "45 10^9/L"] in found[["GRADES", "VALUE"]].to_numpy().tolist()
 
 
 def test_the_grade_that_alarms_is_the_studys() -> None:
@@ -222,6 +250,8 @@ def test_a_held_value_alarms_at_the_grade_of_its_own_term() -> None:
 
 
 def test_nothing_held() -> None:
+    values = no_records("measurement").assign(REASON="")
+    assert held.measurements(values, values, build.study()).empty
     values = records("LB", measurement()).iloc[:0].assign(REASON="")
     events = records("AE", event()).iloc[:0].assign(REASON="")
     assert list(held.measurements(values, NOTHING, build.study()).columns) == held.COLUMNS

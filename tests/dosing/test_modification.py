@@ -174,6 +174,15 @@ class TestOccurrence:
         assert found == [(8, "FIRST")]
 
 
+def test_a_count_that_falls_again_is_held_again() -> None:
+    held = rule(when={"value": "PLAT < 75 10*9/L"}, resume={"values": ["PLAT >= 75 10*9/L"]})
+    counts = [value("PLAT", d, v) for d, v in ((8, 68), (10, 76), (13, 70), (20, 90))]
+    assert [d for d, *_ in fired(subject(study(held), *counts))] == [8, 13]
+    lowered = rule(when={"value": "PLAT < 75 10*9/L"}, action="reduce", next_dose="one_lower",
+                   resume=None)  # fmt: skip
+    assert [d for d, *_ in fired(subject(study(lowered), *counts))] == [8]
+
+
 class TestResume:
     """The first day on which the condition to resume was seen."""
 

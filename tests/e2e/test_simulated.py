@@ -64,6 +64,23 @@ def test_faults_are_caught_and_clean_rows_left_alone(simulated: Simulated) -> No
     assert simulated.goal("clean rows accused")["value"] <= 0.02
 
 
+def test_clean_data_give_every_dlt_and_no_false_one(tmp_path: Path) -> None:
+    environ = environment(tmp_path / "home")
+    make(
+        environ, tmp_path / "trial", 3, "none", "--scenario", "too_toxic", "--subjects", "6",
+        "--days", "90", "--accrual", "4", "--deliveries", "3",
+    )  # fmt: skip
+    scored = toxwatch(environ, "simulate", "score", str(tmp_path / "trial"), "--json")
+    score = json.loads(scored.stdout)
+    assert {g["name"]: g["value"] for g in score["goals"]} == {
+        "crashes": 0, "days refused": 0, "lost rows": 0, "DLT recall": 1,
+        "DLT candidates late": 0, "DLT alerts missed": 0, "DLT alerts late": 0,
+        "false DLT candidates": 0, "wrong verdicts": 0,
+    }  # fmt: skip
+    candidates = next(p for p in score["parts"] if p["title"].startswith("DLT candidates"))
+    assert sum(t["expected"] for t in candidates["tallies"]) >= 2
+
+
 def test_the_same_seed_makes_the_same_bytes(simulated: Simulated, tmp_path: Path) -> None:
     make(simulated.environ | {"PYTHONHASHSEED": "7"}, tmp_path / "again", 1, "realistic")
     assert digests(tmp_path / "again") == digests(simulated.folder)

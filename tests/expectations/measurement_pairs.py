@@ -30,8 +30,8 @@ PAIRS = {
     "ME-023": ("LB", [*SAME, measurement(LBORNRHI="44")], (3,), SAME),
     "ME-024": ("LB", [measurement(day="2024-01-15")], (1,), [BEFORE]),
     "ME-025": ("LB", [measurement()], (1,), [measurement(), BEFORE]),
-    "ME-026": ("LB", [WBC, _lab("NEUT", "7")], (2,), [WBC, _lab("NEUT", "6")]),
-    "ME-027": ("LB", [WBC, _lab("NEUT", "45")], (2,), [WBC, _lab("NEUT", "4.5")]),
+    "ME-026": ("LB", [WBC, _lab("NEUT", "6.5")], (2,), [WBC, _lab("NEUT", "6.05")]),
+    "ME-027": ("LB", [WBC, _lab("NEUT", "7")], (2,), [WBC, _lab("NEUT", "6.5")]),
     "ME-028": ("VS", [*TEMPS, sign("TEMP", "98.6", "F")], (3,), TEMPS),
     "ME-029": (
         "VS",

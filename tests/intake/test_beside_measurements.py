@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from safety.intake.beside import with_beside
+from safety.intake.beside.measurements import COMPARISONS
+from safety.intake.records import canonical
 from tests import build
 from tests.build import measurement, sign
 
@@ -197,36 +199,6 @@ def test_platelets_are_not_compared_with_baseline():
     assert said(beside("LB", lab("PLAT", "200", "10^9/L")), "NOBASELINE") == [None]
 
 
-WBC = lab("WBC", "6", "10^9/L")
-
-
-@pytest.mark.parametrize(
-    ("row", "above", "percent"),
-    [
-        (lab("NEUT", "6", "10^9/L"), "", ""),
-        (lab("NEUT", "6.04", "10^9/L"), "", ""),
-        (lab("NEUT", "7", "10^9/L"), "NEUT 7 10*9/L with white cells of 6", ""),
-        (lab("NEUT", "7000", "/uL"), "NEUT 7 10*9/L with white cells of 6", ""),
-        (lab("NEUT", "5000", "/uL"), "", ""),
-        (
-            lab("NEUT", "45", "10^9/L"), "",
-            "NEUT 45 10*9/L with white cells of 6: may be a percentage",
-        ),
-        (
-            lab("LYM", "30", "10^9/L"), "",
-            "LYM 30 10*9/L with white cells of 6: may be a percentage",
-        ),
-        (lab("NEUT", "7", "10^9/L", day="2024-03-11"), None, None),  # another sample
-        (lab("NEUT", "<7", "10^9/L"), None, None),
-        (lab("NEUT", "45", "%"), None, None),
-    ],
-)  # fmt: skip
-def test_cells_of_one_kind_beside_the_white_cells(row, above, percent):
-    frame = beside("LB", WBC, row)
-    assert said(frame, "ABOVEWBC") == [None, above]
-    assert said(frame, "PERCENT") == [None, percent]
-
-
 def test_a_result_in_another_unit_than_most_is_told():
     rows = [sign("TEMP", "37", "C", day=f"2024-03-0{n}") for n in (1, 2)]
     odd = sign("TEMP", "98.6", "F", day="2024-03-03")
@@ -309,10 +281,24 @@ def test_the_change_of_weight_is_told_whatever_the_unit():
     assert said(beside("VS", *rows), "BODYCHANGE") == [None, text]
 
 
-def test_no_rows_are_compared():
+def test_what_is_not_known_is_not_compared():
     frame = beside("LB", lab("ALT", "30", "U/L"))
     assert frame.index.tolist() == [1]
     assert len(beside("VS", sign("NOSUCH", "x", ""))) == 1
+
+
+@pytest.mark.parametrize(
+    ("domain", "row"), [("LB", measurement()), ("VS", sign("TEMP", "37", "C"))]
+)
+def test_no_rows_have_every_comparison_and_no_text(domain, row):
+    with_rows, feed = build.intake(domain, row), build.feed()
+    given = feed.domains[domain].model_copy(update={"optional": True})
+    optional = feed.model_copy(update={"domains": feed.domains | {domain: given}})
+    raw = pd.DataFrame({c: pd.array([], dtype="str") for c in with_rows.raw})
+    received = canonical(raw, optional, domain, "header.csv")
+    frame = with_beside([build.intake("DM", SUBJECT), received], build.study())[1].records
+    assert (len(frame), list(frame)) == (0, list(beside(domain, row)))
+    assert [str(t) for t in frame[list(COMPARISONS)].dtypes] == ["str"] * 14
 
 
 def test_a_single_high_pressure_is_confirmed_on_the_same_or_the_next_day():

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
@@ -227,3 +229,135 @@ def test_sound_text_is_not_garbled(text) -> None:
 
 def test_one_damaged_text_among_sound_ones_does_not_make_the_file_garbled() -> None:
     assert is_garbled(["恶心", "头痛", "na\ufffdve"]) is False
+
+
+def formatted(tmp_path: Path, kind: str, *values: float | None) -> list[object]:
+    """Return how the reader tells the values of a column of a SAS format."""
+    path = tmp_path / "lb.xpt"
+    frame = pd.DataFrame({"A": values, "B": ["x"] * len(values)})
+    pyreadstat.write_xport(
+        frame, str(path), table_name="LB", file_format_version=5, variable_format={"A": kind}
+    )
+    return list(read(path, "lb.xpt")["A"].fillna("-"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("DATE9", 23440.0, "2024-03-05"), ("E8601DA", -1.0, "1959-12-31"),
+        ("YYMMDDN8", 23440.0, "2024-03-05"), ("DATETIME20", 2025293400.0, "2024-03-05T21:30:00"),
+        ("DTDATE9", 2025293400.0, "2024-03-05T21:30:00"), ("TIME8", 30600.0, "08:30:00"),
+        ("TOD8", 0.0, "00:00:00"), ("BEST12", 23440.0, "23440"),
+    ],
+)  # fmt: skip
+def test_dates_and_times_of_sas_are_told_by_their_format(tmp_path, kind, value, text) -> None:
+    assert formatted(tmp_path, kind, value, None) == [text, "-"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("DATE9", 3_000_000.0, "3000000"), ("DATE9", -1e15, "-1000000000000000.0"),
+        ("DATETIME20", 1e15, "1000000000000000.0"), ("DATETIME20", 1e60, "1e+60"),
+        ("TIME8", 86_400.0, "86400"), ("TIME8", -5.0, "-5"), ("TIME8", 1e15, "1000000000000000.0"),
+    ],
+)  # fmt: skip
+def test_a_sas_date_beyond_the_calendar_is_its_number(tmp_path, kind, value, text) -> None:
+    assert formatted(tmp_path, kind, value, 0.0)[0] == text
+
+
+def test_a_formatted_column_without_values(tmp_path) -> None:
+    assert formatted(tmp_path, "DATE9", None, None) == ["-", "-"]
+
+
+def parquet(tmp_path: Path, column: pa.Array, name: str = "A") -> list[object]:
+    path = tmp_path / "lb.parquet"
+    pq.write_table(pa.table({name: column}), path)
+    return list(read(path, "lb.parquet")[name].fillna("-"))
+
+
+@pytest.mark.parametrize(
+    ("column", "texts"),
+    [
+        (pa.array([2**64 - 1, 0], pa.uint64()), ["18446744073709551615", "0"]),
+        (pa.array([2**64 - 1, None], pa.uint64()), ["18446744073709551615", "-"]),
+        (pa.array([2**53 + 1, None]), ["9007199254740993", "-"]),
+        (pa.array([True, False]), ["Y", "N"]),
+        (pa.array([True, None]), ["Y", "-"]),
+        (pa.array([True, None]).dictionary_encode(), ["Y", "-"]),
+        (pa.array([b" ab ", None]), ["ab", "-"]),
+        (pa.array(["男", None]).dictionary_encode(), ["男", "-"]),
+        (pa.array(["女"], pa.string_view()), ["女"]),
+        (pa.array([1.5, None]), ["1.5", "-"]),
+    ],
+)
+def test_cells_of_parquet_are_told_alike_beside_a_missing_one(tmp_path, column, texts) -> None:
+    assert parquet(tmp_path, column) == texts
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([b"\xff\xfe", None]), pa.array([b"\xed\xa0\x80"]).view(pa.string()),
+        pa.array([b"\xff"]).view(pa.string()).dictionary_encode(),
+        pa.array([b"\xff\xfe"], pa.binary(2)),
+    ],
+)  # fmt: skip
+def test_bytes_of_parquet_that_are_no_text_hold_the_file(tmp_path, column) -> None:
+    with pytest.raises(HeldDeliveryError, match=r"column A\\x1b holds bytes that are no UTF-8"):
+        parquet(tmp_path, column, "A\x1b")
+
+
+def test_a_day_of_parquet_beyond_the_calendar_holds_the_file(tmp_path) -> None:
+    with pytest.raises(HeldDeliveryError, match="year 275760 is out of range"):
+        parquet(tmp_path, pa.array([10**8], pa.date32()))
+
+
+@pytest.mark.parametrize("value", [2**63 - 1, -(2**62)])
+def test_a_time_of_a_zone_beyond_the_calendar_holds_the_file(tmp_path, value) -> None:
+    with pytest.raises(HeldDeliveryError, match="column A has a time beyond the calendar"):
+        parquet(tmp_path, pa.array([value, None], pa.timestamp("us", tz="UTC")))
+
+
+def test_a_time_of_a_zone_keeps_its_offset(tmp_path) -> None:
+    times = pa.array([1_709_645_400, None], pa.timestamp("s", tz="Asia/Shanghai"))
+    assert parquet(tmp_path, times) == ["2024-03-05T21:30:00+08:00", "-"]
+
+
+def test_half_a_character_in_a_cell_of_json_is_one_damaged_cell(tmp_path) -> None:
+    content = dataset([["男\ud83d", 200], ["\ud83d\ude00", 1]])  # cut off, and whole
+    found = read(made(tmp_path, "ec.json", content), "ec.json")
+    assert found["USUBJID"].tolist() == ["男\ufffd", "😀"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (dataset([["S1", 1], ["S2", 1]], name="\ud800"), r"data set in it is \\ud800, not EC"),
+        (dataset([["S1", 1]], records="\ud800"), r"it declares \\ud800 records but holds 1"),
+        (dataset([["S1", 1], ["S2", 1]], columns=[{"name": "A\ud800"}, {"name": "B"}]),
+         r"the name of column A\\ud800 holds half a character"),
+        (dataset([], columns=[{"name": "A\x1b"}] * 2, records=0), r"column A\\x1b occurs twice"),
+        (dataset([["S1", 1], ["S2", 1]])[:-1] + ', "rows": []}', "it gives `rows` twice"),
+        (dataset([])[:-1] + ', "\\ud800": 1, "\\ud800": 1}', r"it gives `\\ud800` twice"),
+    ],
+)  # fmt: skip
+def test_hostile_json_is_held_with_a_reason_that_can_be_written(tmp_path, content, message) -> None:
+    with pytest.raises(HeldDeliveryError, match=message) as held:
+        read(made(tmp_path, "ec.json", content), "ec.json")
+    assert str(held.value).encode()
+
+
+def test_lines_without_a_count_are_held(tmp_path) -> None:
+    head = {key: value for key, value in HEAD.items() if key != "records"}
+    whole = json.dumps(head | {"rows": [["S1", 200]]})
+    assert len(read(made(tmp_path, "ec.json", whole), "ec.json")) == 1
+    lines = "\n".join([json.dumps(head), '["S1", 200]'])
+    with pytest.raises(HeldDeliveryError, match="it has no `records`, so that one that was cut"):
+        read(made(tmp_path, "ec.ndjson", lines), "ec.ndjson")
+
+
+def test_a_separator_of_lines_in_a_cell_ends_no_line(tmp_path) -> None:
+    lines = [json.dumps(HEAD), '["S\u2028\u00851", 200]', '["S2", 250]']
+    found = read(made(tmp_path, "ec.ndjson", "\r\n".join(lines)), "ec.ndjson")
+    assert found["USUBJID"].tolist() == ["S\u2028\u00851", "S2"]

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from safety.intake import deliveries, findings, fitness
-from safety.intake.history import Standing, of_feed, open_, used
+from safety.intake.history import Standing, of_feed, open_, since, used
 from safety.settings import from_environment
 from safety.study.feeds import Domain, Feed
 
@@ -62,7 +63,7 @@ def stand(home: Path, given: Feed, days: dict[int, dict[str, bytes]]) -> dict[st
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    settings = from_environment({"TOXWATCH_HOME": str(home)})
+    settings = from_environment({"TOXWATCH_HOME": str(home), "TOXWATCH_MAX_FILE_MB": "1"})
     place = deliveries.folder(given, settings)
     received = deliveries.receive(given, place, settings, date(2024, 3, 31))
     found = of_feed(received, given, settings.evidence, ZONE)
@@ -241,12 +242,14 @@ def test_every_file_of_changes_counts_however_short(tmp_path) -> None:
 
 
 def test_held_changes_stay_open_until_they_come_again(tmp_path) -> None:
-    days = {1: {"lb_1.csv": b""}, 2: {"lb_2.csv": CHANGES}}
+    days = {1: {"lb_20240301.csv": b""}, 2: {"lb_20240302.csv": CHANGES}}
     found = stand(tmp_path, feed("changes"), days)["LB"]
     assert open_(found, feed("changes"), "held") == [found[0]]
-    again = stand(tmp_path, feed("changes"), {3: {"lb_1.csv": CHANGES}})["LB"]
+    again = stand(tmp_path, feed("changes"), {3: {"lb_20240301.csv": CHANGES}})["LB"]
     assert open_(again, feed("changes"), "held") == []
-    assert again[0].reason == "the file is empty (fault 51); delivered again as 2024-03-03/lb_1.csv"
+    assert again[0].reason == (
+        "the file is empty (fault 51); delivered again as 2024-03-03/lb_20240301.csv"
+    )
 
 
 def test_a_name_of_every_day_makes_nothing_good(tmp_path) -> None:
@@ -312,3 +315,183 @@ def test_domain_names_what_it_needs() -> None:
     domain = Domain.model_validate(LB | {"deleted": {"column": "LBRESSTA", "values": ["x"]}})
     assert domain.deleted is not None
     assert domain.deleted.values == ["X"]
+
+
+def noted(home: Path, given: Feed, days: dict[int, dict[str, bytes]]) -> dict[str, str]:
+    """Deliver files and return severity and note of every failed finding, by check."""
+    found = stand(home, given, days)
+    settings = from_environment({"TOXWATCH_HOME": str(home), "TOXWATCH_MAX_FILE_MB": "1"})
+    place = deliveries.folder(given, settings)
+    received = deliveries.receive(given, place, settings, date(2024, 3, 31))
+    since_ = since(found, given)
+    last = date.fromisoformat(received[-1].day)
+    told_ = [
+        findings.unknown_files(deliveries.unused(received, given, since_), given.id),
+        *findings.of_files(
+            given, found, [d.day for d in received if d.files],
+            deliveries.strange(received, since_), last,
+        ),
+    ]  # fmt: skip
+    return {f.check_id: f"{f.severity}: {f.note}" for f in told_ if f.status == "fail"}
+
+
+SITES = {"ae_site1.csv": ae(5), "ae_site2.csv": ae(6, "2024-03-04")}
+TWO = "2 files of AE in one delivery; say under `released` which one counts (fault 51)"
+
+
+def test_two_files_of_one_domain_and_day_are_held(tmp_path) -> None:
+    found = stand(tmp_path, feed(), {1: {"ae.csv": ae(4)}, 2: SITES})["AE"]
+    assert told(found) == [
+        ("01/ae.csv", "used"), ("02/ae_site1.csv", "held"), ("02/ae_site2.csv", "held"),
+    ]  # fmt: skip
+    assert [s.reason for s in found] == ["", TWO, TWO]
+
+
+def test_two_files_of_which_one_came_before_are_held_too(tmp_path) -> None:
+    days = {1: {"ae_site1.csv": SITES["ae_site1.csv"]}, 2: SITES}
+    assert told(stand(tmp_path, feed(), days)["AE"]) == [
+        ("01/ae_site1.csv", "used"), ("02/ae_site1.csv", "held"), ("02/ae_site2.csv", "held"),
+    ]  # fmt: skip
+
+
+def test_one_of_two_files_is_used_if_it_is_released(tmp_path) -> None:
+    given = feed(released=["2024-03-02/ae_site1.csv"])
+    found = stand(tmp_path, given, {1: {"ae.csv": ae(4)}, 2: SITES})["AE"]
+    assert [s.name for s in used(found)] == ["2024-03-02/ae_site1.csv"]
+    assert found[2].reason == "replaced by 2024-03-02/ae_site1.csv"
+    assert open_(found, given, "held") == []
+
+
+def test_a_released_file_that_cannot_be_read_does_not_set_the_other_aside(tmp_path) -> None:
+    given = feed(released=["2024-03-01/ae_b.csv"])
+    found = stand(tmp_path, given, {1: {"ae_a.csv": ae(), "ae_b.csv": b""}})["AE"]
+    assert [(s.status, s.reason) for s in found] == [
+        ("held", TWO), ("held", "the file is empty (fault 51)"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"ae_a.csv": ae(), "ae_b.csv": ae()}, {"dm.csv": dm(), "ae.csv": ae()}],
+    ids=["same bytes", "other domains"],
+)
+def test_files_of_a_day_that_do_not_contradict_each_other_are_used(tmp_path, files) -> None:
+    (current,) = used(stand(tmp_path, feed(), {1: files})["AE"])
+    assert current.receipt.facts.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "statuses"),
+    [("2024-03-01T21:00:00", ["superseded", "used"]), ("2024-03-01T20:00:00", ["held", "held"]),
+     ("", ["held", "held"])],
+)  # fmt: skip
+def test_extracts_of_a_day_that_say_when_they_were_made_are_in_order(
+    tmp_path, second, statuses
+) -> None:
+    files = {"dm_a.json": extract("2024-03-01T20:00:00"), "dm_b.json": extract(second, 3)}
+    assert [s.status for s in stand(tmp_path, feed(), {1: files})["DM"]] == statuses
+
+
+def test_every_file_of_changes_of_a_day_counts(tmp_path) -> None:
+    files = {f"lb_{n}.csv": CHANGES.replace(b"R1", f"R{n}".encode()) for n in (1, 2)}
+    found = stand(tmp_path, feed("changes"), {1: files})["LB"]
+    assert [s.status for s in found] == ["used", "used"]
+
+
+BACK = {4: {"ae.csv": ae(2)}, 5: {"ae.csv": ae(1)}, 6: {"ae.csv": ae(2)}}
+
+
+def test_content_that_goes_back_is_critical(tmp_path) -> None:
+    assert noted(tmp_path, feed(), BACK)["IN-005"] == (
+        "critical: 2024-03-06/ae.csv is kept and not used: its bytes were in use before; "
+        "2024-03-05/ae.csv is newer. Rows may have been restored: if so, write "
+        "2024-03-06/ae.csv under `released`."
+    )
+
+
+def test_an_older_extract_that_was_never_in_use_is_only_told(tmp_path) -> None:
+    days = {2: {"dm.json": extract("2024-03-02T20:00:00", 3)},
+            3: {"dm.json": extract("2024-03-01T20:00:00")}}  # fmt: skip
+    assert noted(tmp_path, feed(), days)["IN-005"].startswith("info: 2024-03-03/dm.json is kept")
+
+
+def test_content_that_goes_back_is_current_if_it_is_released(tmp_path) -> None:
+    given = feed(released=["2024-03-06/ae.csv"])
+    days = BACK | {7: BACK[6], 8: BACK[5]}  # again the restored rows, then those without
+    assert told(stand(tmp_path, given, days)["AE"]) == [
+        ("04/ae.csv", "superseded"), ("05/ae.csv", "superseded"), ("06/ae.csv", "superseded"),
+        ("07/ae.csv", "used"), ("08/ae.csv", "late"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "is_own"),
+    [("lb_20240301.csv", True), ("lb_2024-03-01.csv", True), ("lb_site1_01MAR2024.csv", True),
+     ("lb_site01.csv", False), ("lb_1.csv", False), ("lb_20241301.csv", False),
+     ("lb.csv", False)],
+)  # fmt: skip
+def test_only_a_name_with_a_date_says_which_file_it_is(tmp_path, name, is_own) -> None:
+    days = {1: {name: b""}, 2: {name: CHANGES}}
+    found = stand(tmp_path, feed("changes"), days)["LB"]
+    assert open_(found, feed("changes"), "held") == ([] if is_own else [found[0]])
+
+
+def test_one_garbled_text_alone_holds_a_file_until_it_is_released(tmp_path) -> None:
+    days = {1: {"ae.csv": ae(3).replace(b"Nausea", "38 Â°C".replace(" ", "_").encode(), 1)}}
+    (held,) = stand(tmp_path, feed(), days)["AE"]
+    assert held.reason == "its text was garbled by a wrong encoding (fault 51)"
+    (freed,) = stand(tmp_path, feed(released=["2024-03-01/ae.csv"]), {})["AE"]
+    assert freed.status == "used"
+
+
+def test_a_garbled_file_with_another_version_cannot_be_released(tmp_path) -> None:
+    content = ae(version="4.03").replace(b"Nausea", "Â°C".encode())
+    given = feed(released=["2024-03-01/ae.csv"])
+    assert stand(tmp_path, given, {1: {"ae.csv": content}})["AE"][0].status == "held"
+
+
+def big(name: str) -> dict[str, bytes]:
+    """A file over the limit of 1 MB."""
+    return {name: b"x" * 1_000_001}
+
+
+def test_what_nobody_could_use_of_any_day_of_changes_is_told(tmp_path) -> None:
+    days = {4: {**big("lb.csv"), "labs_20240304.csv": CHANGES, "notes.txt": b"a"},
+            5: {"lb.csv": CHANGES, "notes.txt": b"b"}}  # fmt: skip
+    found = noted(tmp_path, feed("changes"), days)
+    assert found == {
+        "IN-001": "warning: kept, not used: 2024-03-05/notes.txt, 2024-03-04/labs_20240304.csv",
+        "IN-008": "warning: not used: 2024-03-04/lb.csv: it is larger than 1 MB",
+    }
+
+
+def test_what_came_again_or_is_ignored_is_not(tmp_path) -> None:
+    given = feed("changes", ignore=["labs.csv"])
+    days = {4: {**big("lb_20240304.csv"), "labs.csv": CHANGES}, 5: {"lb_20240304.csv": CHANGES}}
+    assert noted(tmp_path, given, days) == {}
+
+
+def test_of_whole_extracts_what_came_before_those_in_use_is_not_told(tmp_path) -> None:
+    days = {3: {"dm.csv": dm(), "events_3.csv": ae(), **big("ae_3.csv")},
+            4: {"ae.csv": ae(), "dm.csv": dm(), "events_4.csv": ae(),
+                **big("ae_4.csv")}}  # fmt: skip
+    assert noted(tmp_path, feed(), days) == {
+        "IN-001": "warning: kept, not used: 2024-03-04/events_4.csv",
+        "IN-008": "warning: not used: 2024-03-04/ae_4.csv: it is larger than 1 MB",
+    }
+
+
+def test_strange_names_are_told_if_there_is_no_day_at_all(tmp_path) -> None:
+    (tmp_path / "in" / "20240304").mkdir(parents=True)
+    assert noted(tmp_path, feed("changes"), {})["IN-008"] == "warning: not used: 20240304"
+
+
+@pytest.mark.parametrize("late_after", ["36h", "1h"])
+def test_a_part_of_a_day_is_no_time_between_deliveries(late_after) -> None:
+    with pytest.raises(ValidationError, match=f"late_after {late_after}: deliveries have a day"):
+        feed(late_after=late_after)
+
+
+@pytest.mark.parametrize("late_after", ["0d", "2d", "48h"])
+def test_whole_days_are(late_after) -> None:
+    assert str(feed(late_after=late_after).late_after) == late_after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from expectations.check import Finding
 from safety.errors import ToxwatchError
+from safety.intake.beside import with_beside
 from safety.intake.quarantine import TABLE, Accounting, split
-from tests.build import intake, measurement
+from safety.store.sync import prepare
+from tests.build import event, intake, measurement, study, subject
 
 
 def _finding(check: str, rows: tuple[int, ...], handling: str = "reject") -> Finding:
@@ -58,6 +61,20 @@ def test_a_held_row_has_the_same_key_in_every_delivery() -> None:
     first = split(intake("LB", measurement()), [_finding("X", (1,))])[1]
     later = split(intake("LB", measurement(value="9"), measurement()), [_finding("X", (2,))])[1]
     assert first["KEY"].tolist() == later["KEY"].tolist()
+
+
+def test_held_rows_that_differ_in_what_is_masked_keep_keys_of_their_own() -> None:
+    calls = ["fever, call 13812345678", "fever, call 13912345678", "fever, call 13712345678"]
+    rows = [event("1", "4", AETERM=text) for text in calls]
+    given = with_beside([intake("DM", subject()), intake("AE", *rows)], study())[1]
+    held = split(given, [_finding("AE-003", (1, 2, 3))])[1]
+    first = held["KEY"].iloc[0]
+    assert held["KEY"].tolist() == [first, f"{first}#2", f"{first}#3"]
+    assert re.fullmatch(r"AE\|S1\|1#[0-9a-f]{12}", first)
+    assert held["RAW"].nunique() == 1
+    assert len(prepare("quarantine", held[TABLE])) == 3
+    alone = with_beside([intake("DM", subject()), intake("AE", rows[0])], study())[1]
+    assert split(alone, [_finding("AE-003", (1,))])[1]["KEY"].tolist() == [first]
 
 
 def test_an_account_that_does_not_add_up_is_an_error() -> None:

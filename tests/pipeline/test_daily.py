@@ -133,6 +133,29 @@ def test_two_versions_in_a_whole_extract(tmp_path) -> None:
     assert findings(used, "IN-007")[f"IN-007 {MONDAY}/ae.csv"][0] == "fault 3"
 
 
+def test_a_laboratory_file_that_is_only_a_header(used, tmp_path) -> None:
+    file = deliver(tmp_path, MONDAY, [FIRST]) / "lab" / "lb.csv"
+    file.write_bytes(file.read_bytes().splitlines(keepends=True)[0])
+    summary = run(used, MONDAY)
+    assert summary["by_domain"]["LB"] == {
+        "received": 0, "accepted": 0, "quarantined": 0, "duplicates": 0, "superseded": 0,
+        "deleted": 0,
+    }  # fmt: skip
+    deliver(tmp_path, TUESDAY, [FIRST])
+    run(used, TUESDAY)
+    assert values(used) == {"R1": 3.1}
+
+
+def test_a_laboratory_file_of_which_every_row_is_taken_back(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [count("0.3", "2024-03-11T08:00", status="X")])
+    summary = run(used, MONDAY)
+    assert summary["by_domain"]["LB"] == {
+        "received": 1, "accepted": 0, "quarantined": 0, "duplicates": 0, "superseded": 0,
+        "deleted": 1,
+    }  # fmt: skip
+    assert values(used) == {}
+
+
 def test_times_with_an_offset_are_those_of_the_site(used, tmp_path) -> None:
     deliver(tmp_path, MONDAY, [FIRST | {"LBDTC": "2024-03-10T20:30:00Z"}])
     run(used, MONDAY)
@@ -225,3 +248,48 @@ def test_any_split_of_runs_ends_the_same(tmp_path_factory, seen) -> None:
     for status, received, *parts in ends[0][3].values():
         assert received == sum(parts)
         assert (status == "held") <= (received == 0)
+
+
+def test_changes_that_are_overwritten_stop_the_run(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST, SECOND])
+    run(used, MONDAY)
+    third = count("2.9", "2024-03-17T09:00", "R3", "2024-03-17")
+    folder = deliver(tmp_path, MONDAY, [third])
+    told = f"{MONDAY}/lb.csv was used before and was overwritten by other bytes"
+    with pytest.raises(HeldDeliveryError, match=told):
+        run(used, MONDAY)
+    assert values(used) == {"R1": 3.1, "R2": 3.0}
+    (folder / "lab" / "lb.csv").rename(folder / "lab" / "lb_2.csv")
+    deliver(tmp_path, MONDAY, [FIRST, SECOND])
+    run(used, MONDAY)
+    assert values(used) == {"R1": 3.1, "R2": 3.0, "R3": 2.9}
+    assert findings(used) == {}
+
+
+def test_a_whole_extract_may_be_exported_again_on_its_day_only(used, tmp_path) -> None:
+    deliver(tmp_path, MONDAY, [FIRST])
+    run(used, MONDAY)
+    deliver(tmp_path, MONDAY, [FIRST], ae=[build.event("1", "3", AEDECOD="Nausea")])
+    first = run(used, MONDAY)
+    told = (
+        "section 2, out of order",
+        f"{MONDAY}/ae.csv was used with other bytes before it was overwritten.",
+    )
+    assert findings(used) == {f"IN-010 {MONDAY}/ae.csv": told}
+    assert run(used, MONDAY)["snapshot_id"] == first["snapshot_id"]
+    deliver(tmp_path, TUESDAY, [SECOND])
+    run(used, TUESDAY)
+    assert findings(used) == {}
+    deliver(tmp_path, MONDAY, [FIRST], ae=[build.event("1", "4", AEDECOD="Nausea")])
+    with pytest.raises(HeldDeliveryError, match=f"{MONDAY}/ae.csv was used before and was"):
+        run(used, TUESDAY)
+
+
+def test_a_held_file_of_changes_may_be_replaced(used, tmp_path) -> None:
+    folder = deliver(tmp_path, MONDAY, [FIRST])
+    (folder / "lab" / "lb.csv").write_bytes(b"")
+    run(used, MONDAY)
+    deliver(tmp_path, MONDAY, [FIRST])
+    run(used, MONDAY)
+    assert values(used) == {"R1": 3.1}
+    assert findings(used) == {}

@@ -30,6 +30,15 @@ def test_a_weight_of_nothing_is_never_picked():
     assert {chance.pick("abc", (1, 0, 1)) for _ in range(200)} == {"a", "c"}
 
 
+def test_a_shuffle_keeps_every_item_and_reaches_every_order():
+    chance = Chance(3, "shuffle")
+    assert Chance(1, "shuffle").shuffled(range(8)) == SHUFFLED
+    assert {"".join(chance.shuffled("abc")) for _ in range(200)} == {
+        "abc", "acb", "bac", "bca", "cab", "cba",
+    }  # fmt: skip
+    assert chance.shuffled(()) == []
+
+
 def test_days_in_a_row_are_alike_and_the_spread_stays_one():
     values = autocorrelated(Chance(5, "noise"), 20_000, 0.9)
     steps = [a * b for a, b in pairwise(values)]
@@ -38,4 +47,5 @@ def test_days_in_a_row_are_alike_and_the_spread_stays_one():
 
 
 UNIFORMS = ["0.202478172865", "0.152193220483", "0.452949157360"]
+SHUFFLED = [1, 3, 4, 7, 5, 2, 6, 0]
 NORMAL = "-0.832802108"

@@ -8,6 +8,7 @@ import pytest
 from safety.simulate import sdtm
 from safety.simulate.sdtm.columns import COLUMNS, LABELS
 from safety.simulate.sdtm.row import Source
+from safety.simulate.sdtm.samples import measured
 from safety.study.load import load
 from tests.simulate.made import blood, made, name
 
@@ -141,6 +142,22 @@ def test_vital_signs():
     assert told(f"VS|{name('001')}|7", "VSTESTCD", "VSSEQ", "VSORRES", "VSORRESU", "VSDTC") == [
         (19, "TEMP", "7", "38.9", "C", "2024-03-23T08:10")
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (f"LB|{name('001')}|S0004|NEUT", ("NEUT", "2024-03-20")),
+        (f"LB|{name('001')}|S0003|PROT", ("PROT24", "2024-03-20")),
+        (f"VS|{name('001')}|7", ("TEMP", "2024-03-23")),
+        (f"DM|{name('001')}", ("", "")),
+    ],
+)
+def test_which_test_and_day_a_row_is(row, expected):
+    values = versions(row)[0].values
+    assert measured(values) == expected
+    if "LBORRES" in values:
+        assert measured({**values, "LBORRES": ""}) == ("", "")
 
 
 def test_a_change_of_grade_is_another_row_of_the_group():

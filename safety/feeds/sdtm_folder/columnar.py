@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from safety.errors import HeldDeliveryError
+from safety.feeds.sdtm_folder.text import shown
 
 MAGIC = b"PAR1"
 MAX_CELLS = 2_000_000_000
+MAX_SHOWN = 200  # of what the reader says
 
 
 def read(path: Path, name: str) -> pd.DataFrame:
@@ -26,6 +30,65 @@ def read(path: Path, name: str) -> pd.DataFrame:
                 raise HeldDeliveryError(name, "a column holds lists or structures.", "Flatten it.")
             if head.num_rows * head.num_columns > MAX_CELLS:
                 raise HeldDeliveryError(name, f"it has {head.num_rows:,} rows.", "Split it.")
-            return file.read().to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise HeldDeliveryError(name, f"the Parquet file cannot be read: {error}.", "") from error
+            table = file.read()
+        texts = [
+            _text(column, head, name)
+            for head, column in zip(table.column_names, table.columns, strict=True)
+        ]
+        return pa.table(texts, names=table.column_names).to_pandas(ignore_metadata=True)
+    except (pa.ArrowException, OSError, ValueError, OverflowError, TypeError) as error:
+        raise HeldDeliveryError(
+            name,
+            f"the Parquet file cannot be read: {shown(error, MAX_SHOWN).rstrip('.')}.",
+            "Export it again.",
+        ) from error
+
+
+def _text(column: pa.ChunkedArray, head: str, name: str) -> pa.ChunkedArray:
+    """Return a column with its whole numbers, booleans and bytes as text.
+
+    By way of pandas, whole numbers beside a missing one would be rounded, and booleans would read
+    otherwise than without. A boolean is Y or N, as in Dataset-JSON.
+    """
+    kind = pa.types
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.cast(column.type.storage_type)
+    if kind.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if kind.is_boolean(column.type):
+        return pc.if_else(column, "Y", "N")
+    if kind.is_integer(column.type):
+        return column.cast(pa.string())
+    if kind.is_timestamp(column.type) and column.type.tz:
+        _require_calendar(column, head, name)
+    if not _is_bytes(column.type):
+        return column
+    try:
+        text = column.cast(pa.large_string())
+        text.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise HeldDeliveryError(
+            name, f"column {shown(head)} holds bytes that are no UTF-8.", "Export it as text."
+        ) from error
+    return text
+
+
+def _require_calendar(column: pa.ChunkedArray, head: str, name: str) -> None:
+    """Raise HeldDeliveryError for a time of a zone in no year of the calendar: it has no text."""
+    years = pc.min_max(pc.year(column.cast(pa.timestamp(column.type.unit)))).as_py()
+    if any(year is not None and not MINYEAR < year < MAXYEAR for year in years.values()):
+        raise HeldDeliveryError(
+            name, f"column {shown(head)} has a time beyond the calendar.", "Correct it."
+        )
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    """Return whether a column holds text or bytes: what calls itself text may be none."""
+    is_a = pa.types
+    return any(
+        is_kind(kind)
+        for is_kind in (
+            is_a.is_string, is_a.is_large_string, is_a.is_string_view, is_a.is_binary,
+            is_a.is_large_binary, is_a.is_binary_view, is_a.is_fixed_size_binary,
+        )
+    )  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 
 from safety.errors import HeldDeliveryError
 from safety.feeds.sdtm_folder import columnar, dataset_json, delimited, xpt
-from safety.feeds.sdtm_folder.text import as_text
+from safety.feeds.sdtm_folder.text import as_text, shown
 
 SUFFIXES = (".xpt", ".parquet", ".csv", ".json", ".ndjson")
 
@@ -59,7 +59,7 @@ def load(path: Path, name: str, encoding: str = "utf-8", delimiter: str = ",") -
 
 def _require_names(frame: pd.DataFrame, name: str) -> None:
     if frame.columns.duplicated().any():
-        twice = ", ".join(str(c)[:40] for c in frame.columns[frame.columns.duplicated()][:5])
+        twice = ", ".join(shown(c) for c in frame.columns[frame.columns.duplicated()][:5])
         raise HeldDeliveryError(name, f"column {twice} occurs twice.", "Ask for a corrected file.")
     if any(not str(c).strip() for c in frame.columns):
         raise HeldDeliveryError(name, "a column has no name.", "Ask for a corrected file.")

@@ -17,6 +17,12 @@ FIRST_OF_THREE_BYTES = "\u0800"
 GB_AS_LATIN = re.compile("[\xa1-\xfe]{4,}")
 
 
+def shown(text: object, most: int = 40) -> str:
+    """Return the start of a hostile text as it can be written anywhere: in ASCII if need be."""
+    start = str(text)[:most]
+    return start if start.isprintable() else ascii(start).strip("'")
+
+
 def as_text(column: pd.Series) -> pd.Series:
     """Text of a column: stripped of surrounding spaces, empty as NaN, numbers in shortest form."""
     kind = pd.api.types

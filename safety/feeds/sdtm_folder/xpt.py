@@ -7,14 +7,17 @@ Technical Support TS-140.
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pyreadstat
 
 from safety.errors import HeldDeliveryError
+from safety.feeds.sdtm_folder.text import number_text, shown
 
 MAGIC = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
@@ -28,6 +31,15 @@ SIZES = (b"140", b"136")  # bytes of one variable's description
 SIZE = slice(75, 78)  # of the MEMBER record
 MAX_LENGTH = 200
 CENTURY_FROM = 60  # of two-digit years, those from here on are of the 20th century
+EPOCH = datetime.fromisoformat("1960-01-01")  # of SAS, in no time zone
+SECONDS_A_DAY = 86_400
+_PARTS = [order + mark for order in ("MMDDYY", "DDMMYY", "YYMMDD") for mark in ("", *"BCDNPS")]
+DATES = {*_PARTS, "DATE", "WEEKDATE", "WEEKDATX", "IS8601DA", "E8601DA", "B8601DA"}
+DATE_TIMES = {
+    "DATETIME", "DATEAMPM", "MDYAMPM", "DTDATE", "IS8601DT", "E8601DT", "B8601DT", "B8601DN",
+}  # fmt: skip
+TIMES = {"TIME", "HHMM", "TOD", "TIMEAMPM", "IS8601TM", "E8601TM", "B8601TM"}
+_FORMAT = re.compile(r"([A-Z][A-Z0-9]*?[A-Z])\d*(?:\.\d*)?")
 _STAMP = re.compile(r"(\d\d)([A-Z]{3})(\d\d):(\d\d:\d\d:\d\d)")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
@@ -36,10 +48,54 @@ def read(path: Path, name: str) -> tuple[pd.DataFrame, str]:
     """Return the data set of a file and when it says it was written ("" if it does not)."""
     head = _check(path, name)
     try:
-        frame, _ = pyreadstat.read_xport(str(path))
+        # Times are converted here: the reader ends at the first one beyond the calendar.
+        frame, about = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
-        raise HeldDeliveryError(name, f"the XPT file cannot be read: {error}.", "") from error
-    return frame, _created(head[CREATED])
+        raise _damaged(name, shown(error, 200)) from error
+    return _with_times(frame, about.original_variable_types), _created(head[CREATED])
+
+
+def _with_times(frame: pd.DataFrame, formats: Mapping[str, str | None]) -> pd.DataFrame:
+    """Return the frame with dates and times as text, by the format of their column."""
+    told = {c: _teller(formats.get(str(c)) or "") for c in frame.columns}
+    return frame.assign(**{
+        c: frame[c].map({v: tell(v) for v in frame[c].dropna().unique()}).astype("object")
+        for c, tell in told.items()
+        if tell is not None and pd.api.types.is_numeric_dtype(frame[c].dtype)
+    })  # fmt: skip
+
+
+def _teller(format_: str) -> Callable[[float], str | None] | None:
+    """Return what tells the values of a SAS format as text, None if they are mere numbers."""
+    match = _FORMAT.fullmatch(format_.strip().upper())
+    stem = match[1] if match else ""
+    if stem in DATES:
+        return _date
+    if stem in DATE_TIMES:
+        return _date_time
+    return _time if stem in TIMES else None
+
+
+def _date(days: float) -> str | None:
+    """Return a day as ISO 8601; one beyond the calendar as its number: a check rejects its row."""
+    try:
+        return (EPOCH.date() + timedelta(days=math.floor(days))).isoformat()
+    except (OverflowError, ValueError):
+        return number_text(days)
+
+
+def _date_time(seconds: float) -> str | None:
+    try:
+        return (EPOCH + timedelta(seconds=seconds)).isoformat()
+    except (OverflowError, ValueError):
+        return number_text(seconds)
+
+
+def _time(seconds: float) -> str | None:
+    """Return a time of day; what is none, e.g. 25 hours, as its number."""
+    if not 0 <= seconds < SECONDS_A_DAY:
+        return number_text(seconds)
+    return (EPOCH + timedelta(seconds=seconds)).time().isoformat()
 
 
 def _check(path: Path, name: str) -> bytes:

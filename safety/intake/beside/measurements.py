@@ -17,6 +17,11 @@ from safety.study.model import Study
 
 SCREENING_DAYS = 28  # before the first dose (fault 11)
 DAY = np.timedelta64(1, "D")
+COMPARISONS = (
+    "IMPLAUSIBLE", "RANGEFAULT", "TOOEARLY", "NOBASELINE",
+    "ABOVEWBC", "PERCENT", "RANGEDIFFERS", "OTHERUNIT",
+    "READAGAIN", "PRESSURE", "BODYCHANGE", "ODDTEMP", "HIGHONCE", "BODYMASS",
+)  # fmt: skip
 
 
 def measurements(
@@ -27,8 +32,10 @@ def measurements(
     IMPLAUSIBLE: a result nobody can have in its unit. RANGEFAULT: a range that is swapped or in
     another unit than its value. TOOEARLY: a sample from before consent or long before treatment.
     NOBASELINE: a first result after the first dose that nothing before it compares with. And those
-    of `samples`, `vital_signs` and `unusual`.
+    of `samples`, `vital_signs` and `unusual`. A file of changes may well have no rows.
     """
+    if frame.empty:
+        return frame.assign(**{column: texts.nothing(frame.index) for column in COMPARISONS})
     frame = frame.assign(
         IMPLAUSIBLE=plausibility.implausible(frame), RANGEFAULT=plausibility.wrong_range(frame)
     )

@@ -7,15 +7,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from safety.ctcae.units import conversion
-from safety.intake import texts
+from safety.intake import texts, white_cells
 
 KIND = ["PARAMCD", "SPEC", "UCUM"]
-SAMPLE = ["USUBJID", "SPEC", "ADTC"]
 TEST = ["USUBJID", "PARAMCD", "SPEC"]
 CELLS = ("NEUT", "LYM", "EOS", "MONO", "BASO")  # kinds of white blood cells
 COUNT = "10*9/L"
-HALF_DIGIT = 0.05  # 10*9/L: white cells are rounded to one decimal
-PERCENTS = (10.0, 100.0)
+# Both counts are rounded: to one decimal, or to the digits an analyser shows.
+HALF_DIGIT = 0.05  # 10*9/L
+NEARLY = 0.01  # share
+EXACT = 1e-9  # what decimals lose as binary fractions
+# Kinds of which laboratories report shares; from how much above the white cells it may be one.
+SHARED = ("NEUT", "LYM")
+FAR_ABOVE = 1.1
+LEAST_SHARE = 1.0  # %; and as a count so few cells are grave already, and must stay in the analysis
 ROUNDED = 0.05  # share by which limits differ that were rounded in two units
 DIGITS = 6
 
@@ -23,9 +28,9 @@ DIGITS = 6
 def compared(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with comparisons.
 
-    ABOVEWBC: more cells of a kind than white cells in one sample. PERCENT: the same, of a number
-    that looks like a share. RANGEDIFFERS: another range than the subject's other results of the
-    test. OTHERUNIT: converted from another unit than most results of the test have.
+    ABOVEWBC: more cells of a kind than white cells in one sample (else day). PERCENT: so many more
+    that the number may be a share of them. RANGEDIFFERS: another range than the subject's other
+    results of the test. OTHERUNIT: converted from another unit than most results of the test have.
     """
     return _beside_white_cells(frame).assign(
         RANGEDIFFERS=_other_range(frame), OTHERUNIT=_other_unit(frame)
@@ -54,14 +59,13 @@ def _beside_white_cells(frame: pd.DataFrame) -> pd.DataFrame:
     blood = frame["SPEC"].eq("BLOOD") & frame["ADTC"].notna() & frame["USUBJID"].notna()
     rows = frame[blood & (codes.isin(CELLS) | codes.eq("WBC"))]
     rows = rows.assign(X=numbers_in(rows, COUNT)).dropna(subset=["X"])
-    white = rows[rows["PARAMCD"].eq("WBC")].groupby(SAMPLE)["X"].max().rename("WBC")
-    cells = rows[rows["PARAMCD"].ne("WBC")].join(white, on=SAMPLE).dropna(subset=["WBC"])
-    number, all_white = cells["X"], cells["WBC"]
-    above = number.gt(all_white + HALF_DIGIT)
-    share = above & number.between(*PERCENTS) & cells["PARAMCD"].isin(["NEUT", "LYM"])
+    is_white = rows["PARAMCD"].eq("WBC")
+    white = white_cells.beside(rows[~is_white], rows[is_white], "max")
+    cells = rows[~is_white].assign(WBC=white).dropna(subset=["WBC"])
+    above, share = _above(cells), _may_be_share(cells)
     said = [
         f"{code} {x:g} {COUNT} with white cells of {w:g}"
-        for code, x, w in zip(cells["PARAMCD"], number, all_white, strict=True)
+        for code, x, w in zip(cells["PARAMCD"], cells["X"], cells["WBC"], strict=True)
     ]
     plain = pd.Series(said, index=cells.index, dtype="str")
     return frame.assign(
@@ -70,11 +74,26 @@ def _beside_white_cells(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _above(cells: pd.DataFrame) -> pd.Series[bool]:
+    """Whether there are more cells of a kind than white cells, and not by rounding."""
+    slack = (NEARLY * cells["WBC"]).clip(lower=HALF_DIGIT)
+    return cells["X"].gt(cells["WBC"] + slack + EXACT)
+
+
+def _may_be_share(cells: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a count is a percentage by its size: one told per microlitre (7000) is none."""
+    far = cells["X"].gt(cells["WBC"] * FAR_ABOVE + EXACT) & _above(cells)
+    near = cells["AVAL"].le(100) & cells["X"].between(LEAST_SHARE, 100)
+    return far & near & cells["PARAMCD"].isin(SHARED)
+
+
 def _other_range(frame: pd.DataFrame) -> pd.Series[str]:
     """Judge ranges by the most frequent one of the subject and test; per-row ranges still count."""
     low, high = frame["ANRLO"], frame["ANRHI"]
     has = frame["DOMAIN"].eq("LB") & frame["UCUM"].ne("") & (low.notna() | high.notna())
     rows = frame.loc[has & frame["USUBJID"].notna(), [*TEST, "UCUM", "ADTMIN", "ANRLO", "ANRHI"]]
+    if rows.empty:  # pandas cannot join columns of text without any row
+        return texts.nothing(frame.index)
     usual = _most_frequent(rows, [*TEST, "UCUM", "ANRLO", "ANRHI"]).set_index(TEST)
     beside = rows.join(usual.add_prefix("USUAL"), on=TEST)
     differs = _differs(beside, "ANRLO") | _differs(beside, "ANRHI")
@@ -122,6 +141,8 @@ def _other_unit(frame: pd.DataFrame) -> pd.Series[str]:
     """Judge units by the most frequent one of the test in the file (faults 18 and 47)."""
     has = frame["AVAL"].notna() & frame["UCUM"].ne("") & frame["PARAMCD"].notna()
     rows = frame.loc[has, KIND]
+    if rows.empty:
+        return texts.nothing(frame.index)
     kinds = rows.value_counts().rename("N").reset_index()
     kinds = kinds.sort_values(["N", "UCUM"], ascending=[False, True])
     usual = kinds.drop_duplicates(["PARAMCD", "SPEC"]).set_index(["PARAMCD", "SPEC"])["UCUM"]

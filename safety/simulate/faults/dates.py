@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import Handling, RowVersion
 from safety.simulate.faults import nasty
 from safety.simulate.faults.facts import day, is_normal, moved
 from safety.simulate.faults.ground import Altered, Ground
 from safety.simulate.faults.keys import key
-from safety.simulate.faults.recipe import Action, Alteration, Recipe, pick
+from safety.simulate.faults.recipe import Action, Alteration, Recipe
 
 DATE = {"LB": "LBDTC", "VS": "VSDTC", "EC": "ECSTDTC", "AE": "AESTDTC"}
 AHEAD = timedelta(hours=8)  # of the site to UTC; China has no daylight saving time
@@ -23,17 +22,17 @@ def _has_date(_: Ground, v: RowVersion) -> bool:
     return bool(v.values[DATE[v.domain]])
 
 
-def _in_future(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _in_future(ground: Ground, v: RowVersion, chance: Chance) -> Altered:
     """A year that is too high: no later delivery reaches it."""
     column = DATE[v.domain]
     old = v.values[column]
-    years = 2 + ground.trial.options.days // 365 + int(rng.integers(0, 3))
+    years = 2 + ground.trial.options.days // 365 + chance.whole(0, 2)
     new = f"{int(old[:4]) + years}-{old[5:]}".replace("-02-29", "-02-28")
     right: tuple[Handling, ...] = ("Q",) if v.domain == "AE" else ("R",)
     return Altered({column: new}, f"{old} as {new}", spoils=True, right=right)
 
 
-def _impossible(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _impossible(ground: Ground, v: RowVersion, chance: Chance) -> Altered:
     column = DATE[v.domain]
     old = v.values[column]
     rest = old[10:]
@@ -41,25 +40,25 @@ def _impossible(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
         f"{old[:4]}-02-30{rest}", f"{old[:4]}-04-31{rest}", f"{old[:4]}-13-{old[8:10]}{rest}",
         f"19{old[2:]}", f"21{old[2:]}",
     )  # fmt: skip
-    hostile = ground.mode == "hostile" and rng.random() < nasty.SHARE
+    hostile = ground.mode == "hostile" and chance.yes(nasty.SHARE)
     texts = nasty.DATES if v.domain in {"LB", "EC"} else nasty.XPT_DATES
-    new = pick(rng, texts if hostile else choices)
+    new = chance.pick(texts if hostile else choices)
     return Altered({column: new}, f"{old} as {new}", spoils=True)
 
 
-def _partial(_: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _partial(_: Ground, v: RowVersion, chance: Chance) -> Altered:
     old = v.values["AESTDTC"]
     month = MONTHS[int(old[5:7]) - 1]
-    new = old[:7] if rng.random() < 0.7 else f"UN-{month}-{old[:4]}"
+    new = old[:7] if chance.yes(0.7) else f"UN-{month}-{old[:4]}"
     return Altered({"AESTDTC": new}, f"{old} as {new}", spoils=True)
 
 
-def _with_offset(_: Ground, v: RowVersion, rng: Generator) -> Altered | None:
+def _with_offset(_: Ground, v: RowVersion, chance: Chance) -> Altered | None:
     old = v.values["LBDTC"]
     if "T" not in old:
         return None
     utc = datetime.fromisoformat(old) - AHEAD
-    new = f"{old}+08:00" if rng.random() < 0.5 else f"{utc:%Y-%m-%dT%H:%M}Z"
+    new = f"{old}+08:00" if chance.yes(0.5) else f"{utc:%Y-%m-%dT%H:%M}Z"
     return Altered({"LBDTC": new}, f"{old} as {new}", spoils=False, value=old[:10])
 
 
@@ -67,13 +66,13 @@ def _ended(_: Ground, v: RowVersion) -> bool:
     return bool(v.values["AEENDTC"]) and bool(v.values["AESTDTC"])
 
 
-def _end_first(_: Ground, v: RowVersion, rng: Generator) -> Altered:
-    new = day(v.values["AESTDTC"], -int(rng.integers(1, 6)))
+def _end_first(_: Ground, v: RowVersion, chance: Chance) -> Altered:
+    new = day(v.values["AESTDTC"], -chance.whole(1, 5))
     what = f"ends {new}, before it starts"
     return Altered({"AEENDTC": new}, what, spoils=False)
 
 
-def _dose_end_first(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _dose_end_first(_: Ground, v: RowVersion, __: Chance) -> Altered:
     new = day(v.values["ECSTDTC"], -1)
     return Altered({"ECENDTC": new}, f"ends {new}, before it starts", spoils=False)
 
@@ -85,13 +84,13 @@ def _baseline(ground: Ground, v: RowVersion) -> bool:
     return bool(ground.facts.consent.get(subject)) and is_normal(v) and first.row == v.row
 
 
-def _before_consent(ground: Ground, v: RowVersion, rng: Generator) -> bool:
+def _before_consent(ground: Ground, v: RowVersion, chance: Chance) -> bool:
     """An older result of the same test, normal too, comes beside the others."""
     subject = v.values["USUBJID"]
     before = date.fromisoformat(v.values["LBDTC"][:10]) - date.fromisoformat(
         ground.facts.consent[subject]
     )
-    days = max(0, before.days) + int(rng.integers(30, 61))
+    days = max(0, before.days) + chance.whole(30, 60)
     added = _copy(ground, v, moved(v.values["LBDTC"], -days))
     ground.add(added)
     what = f"drawn {added.values['LBDTC'][:10]}, before consent"
@@ -125,11 +124,11 @@ def _last_normal(ground: Ground, subject: str) -> RowVersion | None:
     return max(found, key=lambda v: (v.values["LBDTC"], v.row), default=None)
 
 
-def _after_death(ground: Ground, v: RowVersion, rng: Generator) -> bool:
+def _after_death(ground: Ground, v: RowVersion, chance: Chance) -> bool:
     subject = v.values["USUBJID"]
     died, noted = ground.facts.death[subject]
     model = _last_normal(ground, subject)
-    when = day(died, int(rng.integers(1, 5)))
+    when = day(died, chance.whole(1, 4))
     known = max(noted, (date.fromisoformat(when) - ground.trial.start).days) + 1
     if model is None or known > ground.last:
         return False

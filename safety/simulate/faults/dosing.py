@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults.facts import NUMBER, value
 from safety.simulate.faults.ground import Altered, Ground
@@ -22,17 +21,17 @@ def _taken(_: Ground, v: RowVersion) -> bool:
     return v.values["ECOCCUR"] == "Y" and v.values["ECDOSE"] not in {"", "0"}
 
 
-def _too_high(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _too_high(_: Ground, v: RowVersion, __: Chance) -> Altered:
     new = f"{2 * float(v.values['ECDOSE']):g}"
     return Altered({"ECDOSE": new}, f"{v.values['ECDOSE']} mg as {new} mg", spoils=False)
 
 
-def _no_capsule(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _no_capsule(_: Ground, v: RowVersion, __: Chance) -> Altered:
     new = f"{float(v.values['ECDOSE']) - ODD:g}"
     return Altered({"ECDOSE": new}, f"{new} mg: no number of capsules", spoils=False)
 
 
-def _twice(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _twice(ground: Ground, v: RowVersion, _: Chance) -> bool:
     """The same dose of the same day again, as a row of its own."""
     again = _added(v, {"ECSPID": f"{v.values['ECSPID']}-2"}, v.known)
     ground.add(again)
@@ -54,7 +53,7 @@ def _first_of_drug(ground: Ground, v: RowVersion) -> bool:
     return _taken(ground, v) and today == min(own) and today > first
 
 
-def _wrong_day(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _wrong_day(ground: Ground, v: RowVersion, _: Chance) -> bool:
     first = ground.facts.first_dose(v.values["USUBJID"])
     spid = v.values["ECSPID"].replace(v.values["ECSTDTC"], first)
     changes = {"ECSPID": spid, "ECSTDTC": first, "ECENDTC": first}
@@ -93,7 +92,7 @@ def _is_below(ground: Ground, subject: str, test: str, today: str) -> bool:
     return number < GATES[test]
 
 
-def _given_all_the_same(_: Ground, __: RowVersion, ___: Generator) -> Altered:
+def _given_all_the_same(_: Ground, __: RowVersion, ___: Chance) -> Altered:
     changed = {"ECOCCUR": "Y", "ECREASOC": ""}
     return Altered(changed, "taken while counts were below the gate", spoils=True)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults import nasty
 from safety.simulate.faults.facts import RELATED, day
 from safety.simulate.faults.ground import Altered, Ground
-from safety.simulate.faults.recipe import Alteration, Recipe, pick
+from safety.simulate.faults.recipe import Alteration, Recipe
 from safety.simulate.faults.terms import NO_SUCH_GRADE, OTHER_NAMES, TESTS, grade
 
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP")
@@ -33,7 +32,7 @@ def _supported(ground: Ground, v: RowVersion) -> bool:
     return any(grade(o) >= int(v.values["AETOXGR"]) for o in near)
 
 
-def _graded_lower(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _graded_lower(_: Ground, v: RowVersion, __: Chance) -> Altered:
     old = int(v.values["AETOXGR"])
     what = f"grade {old} reported as {old - 2}, the laboratory shows {old}"
     return Altered({"AETOXGR": str(old - 2)}, what, spoils=False)
@@ -44,17 +43,17 @@ def _has_no_such_grade(_: Ground, v: RowVersion) -> bool:
     return term in NO_SUCH_GRADE and v.values["AETOXGR"] not in {"", "5", NO_SUCH_GRADE[term]}
 
 
-def _no_such_grade(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _no_such_grade(_: Ground, v: RowVersion, __: Chance) -> Altered:
     new = NO_SUCH_GRADE[v.values["AEDECOD"]]
     return Altered({"AETOXGR": new}, f"{v.values['AEDECOD']} has no grade {new}", spoils=True)
 
 
-def _without_grade(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _without_grade(_: Ground, v: RowVersion, __: Chance) -> Altered:
     return Altered({"AETOXGR": ""}, f"grade {v.values['AETOXGR']} is missing", spoils=True)
 
 
-def _not_a_grade(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
-    new = pick(rng, nasty.GRADES if ground.mode == "hostile" else NOT_A_GRADE)
+def _not_a_grade(ground: Ground, v: RowVersion, chance: Chance) -> Altered:
+    new = chance.pick(nasty.GRADES if ground.mode == "hostile" else NOT_A_GRADE)
     return Altered({"AETOXGR": new}, f"grade {v.values['AETOXGR']} as {new!r}", spoils=True)
 
 
@@ -62,9 +61,9 @@ def _has_term(_: Ground, v: RowVersion) -> bool:
     return len(v.values["AEDECOD"]) > 4
 
 
-def _other_term(_: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _other_term(_: Ground, v: RowVersion, chance: Chance) -> Altered:
     old, said = v.values["AEDECOD"], v.values["AETERM"]
-    draw = rng.random()
+    draw = chance.uniform()
     if old in OTHER_NAMES and draw < 0.5:
         new, spoils = OTHER_NAMES[old], False
     elif not said.isascii() and draw < 0.75:
@@ -78,7 +77,7 @@ def _is_related(_: Ground, v: RowVersion) -> bool:
     return v.values["QNAM"].startswith("AEREL") and v.values["QVAL"] in RELATED
 
 
-def _without_causality(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _without_causality(_: Ground, v: RowVersion, __: Chance) -> Altered:
     """Missing counts as related, which it was: no verdict changes."""
     return Altered({"QVAL": ""}, f"{v.values['QNAM']} is missing", spoils=False)
 
@@ -103,7 +102,7 @@ def _start(ground: Ground, v: RowVersion) -> str:
     return event[0].values["AESTDTC"] if event else ""
 
 
-def _related_all_the_same(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+def _related_all_the_same(ground: Ground, v: RowVersion, _: Chance) -> Altered | None:
     """No fault before a dose is told of that was taken after the start of the event."""
     since = ground.facts.dose_told(v.values["USUBJID"], day(_start(ground, v), 1))
     if since is None:
@@ -116,7 +115,7 @@ def _fatal(_: Ground, v: RowVersion) -> bool:
     return v.values["AETOXGR"] == "5" and v.values["AEOUT"] == "FATAL"
 
 
-def _not_fatal(_: Ground, __: RowVersion, ___: Generator) -> Altered:
+def _not_fatal(_: Ground, __: RowVersion, ___: Chance) -> Altered:
     return Altered({"AEOUT": ONGOING}, "grade 5, outcome not fatal", spoils=False)
 
 
@@ -124,7 +123,7 @@ def _mild(_: Ground, v: RowVersion) -> bool:
     return v.values["AETOXGR"] in {"1", "2"} and v.values["AEOUT"] != "FATAL"
 
 
-def _called_fatal(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _called_fatal(_: Ground, v: RowVersion, __: Chance) -> Altered:
     return Altered({"AEOUT": "FATAL"}, f"grade {v.values['AETOXGR']}, fatal", spoils=False)
 
 
@@ -136,11 +135,11 @@ def _not_serious(_: Ground, v: RowVersion) -> bool:
     return v.values["AESER"] == "N" and not any(v.values[c] == "Y" for c in CRITERIA)
 
 
-def _serious_as_not(_: Ground, __: RowVersion, ___: Generator) -> Altered:
+def _serious_as_not(_: Ground, __: RowVersion, ___: Chance) -> Altered:
     return Altered({"AESER": "N"}, "not serious although a criterion is Y", spoils=False)
 
 
-def _serious_without(_: Ground, __: RowVersion, ___: Generator) -> Altered:
+def _serious_without(_: Ground, __: RowVersion, ___: Chance) -> Altered:
     return Altered({"AESER": "Y"}, "serious without a criterion", spoils=False)
 
 
@@ -148,7 +147,7 @@ def _not_withdrawn(_: Ground, v: RowVersion) -> bool:
     return bool(v.values["AESTDTC"]) and v.values["AEACN"] != "DRUG WITHDRAWN"
 
 
-def _withdrawn(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+def _withdrawn(ground: Ground, v: RowVersion, _: Chance) -> Altered | None:
     """No fault before a dose is told of that was taken two days or more after the event."""
     over = v.values["AEENDTC"] or v.values["AESTDTC"]
     since = ground.facts.dose_told(v.values["USUBJID"], day(over, 2))
@@ -167,12 +166,12 @@ def _ongoing(_: Ground, v: RowVersion) -> bool:
     return not v.values["AEENDTC"] and v.values["AEOUT"] == ONGOING
 
 
-def _ongoing_with_end(ground: Ground, v: RowVersion, _: Generator) -> Altered:
+def _ongoing_with_end(ground: Ground, v: RowVersion, _: Chance) -> Altered:
     end = max(day(v.values["AESTDTC"]), ground.facts.date(v.known))
     return Altered({"AEENDTC": end}, "ongoing with an end date", spoils=False)
 
 
-def _resolved_without_end(_: Ground, __: RowVersion, ___: Generator) -> Altered:
+def _resolved_without_end(_: Ground, __: RowVersion, ___: Chance) -> Altered:
     return Altered({"AEOUT": OVER}, "resolved without an end date", spoils=False)
 
 
@@ -180,13 +179,13 @@ def _any(_: Ground, __: RowVersion) -> bool:
     return True
 
 
-def _formula(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
-    new = pick(rng, nasty.TERMS if ground.mode == "hostile" else FORMULAS)
+def _formula(ground: Ground, v: RowVersion, chance: Chance) -> Altered:
+    new = chance.pick(nasty.TERMS if ground.mode == "hostile" else FORMULAS)
     return Altered({"AETERM": new}, f"term {new!r}", spoils=False, value=v.values["AEDECOD"])
 
 
-def _names_people(_: Ground, v: RowVersion, rng: Generator) -> Altered:
-    new = f"{v.values['AETERM'][:20]}, {pick(rng, PEOPLE)}"
+def _names_people(_: Ground, v: RowVersion, chance: Chance) -> Altered:
+    new = f"{v.values['AETERM'][:20]}, {chance.pick(PEOPLE)}"
     return Altered({"AETERM": new}, "name and number of a person in a term", spoils=False)
 
 

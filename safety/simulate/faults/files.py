@@ -6,14 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from numpy.random import Generator, default_rng
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import FilePlan, Handling, Mode, Planted, RowVersion
 from safety.simulate.faults import damage
 from safety.simulate.faults.ground import Spoiled
 from safety.simulate.model import Day, Trial
 
-STREAM = 51  # of random numbers, beside those of the rows
 WHOLE_DAYS = 5  # at first every file is whole: something must be there to fall back on
 DAYS_A_FAULT = 12  # realistic: one file in so many days
 HOSTILE_SHARE = 0.12  # of files
@@ -91,9 +89,9 @@ class _Files:
         known = self._known[plan.domain]
         return sum(n for day, n in known.items() if since < day <= plan.content)
 
-    def damage(self, plan: FilePlan, kind: Kind, rng: Generator, *, again: bool) -> None:
+    def damage(self, plan: FilePlan, kind: Kind, chance: Chance, *, again: bool) -> None:
         """Damage a file; again: what it held of changes is delivered later under its name."""
-        days = int(rng.integers(1, 3))
+        days = chance.whole(1, 2)
         later = min(plan.day + days, self.last)
         at = self.plans.index(plan)
         what = f"{plan.name}: {kind.damage}"
@@ -152,38 +150,38 @@ def plant_files(
     if mode == "none":
         return plans, ()
     files = _Files(plans, versions)
-    rng = default_rng((trial.options.seed, STREAM))
+    chance = Chance(trial.options.seed, "files")
     if mode == "hostile":
-        _everywhere(files, plans, rng)
+        _everywhere(files, plans, chance)
     else:
-        _here_and_there(files, plans, rng)
+        _here_and_there(files, plans, chance)
     return tuple(sorted(files.plans, key=lambda p: p.day)), tuple(files.planted)
 
 
-def _everywhere(files: _Files, plans: tuple[FilePlan, ...], rng: Generator) -> None:
+def _everywhere(files: _Files, plans: tuple[FilePlan, ...], chance: Chance) -> None:
     for plan in plans:
-        if plan.day == files.first or rng.random() >= HOSTILE_SHARE:
+        if plan.day == files.first or not chance.yes(HOSTILE_SHARE):
             continue
         kinds = [k for k in HOSTILE_KINDS if files.can(plan, k)]
         if kinds:
-            kind = kinds[int(rng.integers(len(kinds)))]
-            files.damage(plan, kind, rng, again=rng.random() < 0.5)
+            kind = chance.pick(kinds)
+            files.damage(plan, kind, chance, again=chance.yes(0.5))
 
 
-def _here_and_there(files: _Files, plans: tuple[FilePlan, ...], rng: Generator) -> None:
+def _here_and_there(files: _Files, plans: tuple[FilePlan, ...], chance: Chance) -> None:
     first, last = files.first + WHOLE_DAYS, files.last - 3
     wanted = max(REQUIRED, (files.last - files.first) // DAYS_A_FAULT)
     used: set[Day] = set()
-    more = [KINDS[REQUIRED + int(n)] for n in rng.permutation(len(KINDS) - REQUIRED)]
+    more = chance.shuffled(KINDS[REQUIRED:])
     for kind in (*KINDS[:REQUIRED], *more[: wanted - REQUIRED]):
         found = [
             p for p in plans
             if first <= p.day <= last and p.day not in used and files.can(p, kind)
         ]  # fmt: skip
         if found:
-            plan = found[int(rng.integers(len(found)))]
+            plan = chance.pick(found)
             used.update(range(plan.day - 1, plan.day + 4))
-            files.damage(plan, kind, rng, again=True)
+            files.damage(plan, kind, chance, again=True)
 
 
 def as_delivered(

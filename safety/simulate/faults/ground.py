@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from numpy.random import Generator, default_rng
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import Handling, Mode, Planted, RowVersion
 from safety.simulate.faults.catalogue import faults
 from safety.simulate.faults.facts import Facts
@@ -40,7 +39,7 @@ class Altered:
     since: Day = 0
 
 
-Alter = Callable[[RowVersion, Generator], Altered | None]
+Alter = Callable[[RowVersion, Chance], Altered | None]
 
 
 class Ground:
@@ -93,10 +92,10 @@ class Ground:
         seed: of the draws, so that every version is altered alike. fixed: whether the source
         corrects it.
         """
-        done = change(first, default_rng([*seed, 1]))
+        done = change(first, Chance(*seed, 1))
         if done is None:
             return False
-        corrected = self._correction(first.known, default_rng([*seed, 2]), fixed)
+        corrected = self._correction(first.known, Chance(*seed, 2), fixed)
         if (fixed == "always" and corrected is None) or done.since > self.last:
             return False
         history = self._rows[first.row]
@@ -104,7 +103,7 @@ class Ground:
         for v in history:
             if corrected is not None and v.known >= corrected:
                 break
-            again = change(v, default_rng([*seed, 1]))
+            again = change(v, Chance(*seed, 1))
             if again is None:
                 corrected = v.known
                 break
@@ -118,11 +117,10 @@ class Ground:
             self.spoil(first.row, first.known, corrected)
         return True
 
-    def _correction(self, known: Day, rng: Generator, fixed: Fixed) -> Day | None:
+    def _correction(self, known: Day, chance: Chance, fixed: Fixed) -> Day | None:
         share = {"always": 1.0, "never": 0.0}.get(fixed, CORRECTED_SHARE[self.mode])
-        is_corrected = rng.random() < share
-        low, high = CORRECTED_AFTER
-        day = known + int(rng.integers(low, high + 1))
+        is_corrected = chance.yes(share)
+        day = known + chance.whole(*CORRECTED_AFTER)
         return day if is_corrected and day <= self.last else None
 
     def _right_again(

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults.facts import day, is_normal
 from safety.simulate.faults.ground import Altered, Ground
 from safety.simulate.faults.recipe import Action, Recipe
 
 # Graded by their upper limit alone where the baseline is normal or missing (CTCAE v5.0).
-BY_UPPER_LIMIT = frozenset({"ALT", "AST", "ALP", "GGT", "BILI", "AMYLASE", "LIPASET"})
+# whose grade depends on the baseline (trial reference 3.5)
+BY_UPPER_LIMIT = frozenset({"ALT", "AST", "ALP", "GGT", "BILI"})
 
 
 def _deletable(ground: Ground, v: RowVersion) -> bool:
     return len(ground.history(v.row)) == 1 and (v.domain == "VS" or is_normal(v))
 
 
-def _deleted(ground: Ground, v: RowVersion, rng: Generator) -> bool:
-    gone = v.known + int(rng.integers(2, 11))
+def _deleted(ground: Ground, v: RowVersion, chance: Chance) -> bool:
+    gone = v.known + chance.whole(2, 10)
     if gone > ground.last:
         return False
     end = replace(ground.stamped(v, gone, "X"), deleted=True)
@@ -50,7 +50,7 @@ def _split(ground: Ground, v: RowVersion, first: str) -> tuple[list[RowVersion],
     return before, [o for o in found if o.values["LBDTC"][:10] > first]
 
 
-def _no_baseline(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _no_baseline(ground: Ground, v: RowVersion, _: Chance) -> bool:
     before, _after = _split(ground, v, ground.facts.first_dose(v.values["USUBJID"]))
     for row in {o.row for o in before}:
         ground.replace(row, ())
@@ -70,7 +70,7 @@ def _has_day_after(ground: Ground, v: RowVersion) -> bool:
     return bool(ground.history(after)) and ground.is_free([after]) and not v.row.endswith("-N")
 
 
-def _gap(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _gap(ground: Ground, v: RowVersion, _: Chance) -> bool:
     """The diary has no page for a day: neither taken nor missed."""
     after = _day_after(v)
     parts = [r for r in (after, f"{after}-N") if ground.history(r)]

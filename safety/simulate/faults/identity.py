@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults import nasty
 from safety.simulate.faults.facts import day, is_normal, value
 from safety.simulate.faults.ground import Altered, Ground
 from safety.simulate.faults.keys import key
-from safety.simulate.faults.recipe import Action, Alteration, Recipe, pick
+from safety.simulate.faults.recipe import Action, Alteration, Recipe
 from safety.simulate.faults.results import meaning, text_of
 
 LOOK_ALIKE = str.maketrans("01", "О１")  # a Cyrillic O for the zero, a full-width one
@@ -27,23 +26,23 @@ def _once(ground: Ground, v: RowVersion) -> bool:
     return len(ground.history(v.row)) == 1
 
 
-def _unknown_subject(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _unknown_subject(ground: Ground, v: RowVersion, chance: Chance) -> Altered:
     old = v.values["USUBJID"]
     head = old.rpartition("-")[0]
     choices = (
         f"{head}-999", old.replace("-", "/"), f"SIM-NCT00000000-{'-'.join(old.split('-')[-2:])}",
         f"UAT-{old}",
     )  # fmt: skip
-    hostile = ground.mode == "hostile" and rng.random() < nasty.SHARE
-    new = pick(rng, nasty.SUBJECTS if hostile else choices)
+    hostile = ground.mode == "hostile" and chance.yes(nasty.SHARE)
+    new = chance.pick(nasty.SUBJECTS if hostile else choices)
     return Altered({"USUBJID": new}, f"subject {old} as {new!r}", spoils=True)
 
 
-def _changed_subject(_: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _changed_subject(_: Ground, v: RowVersion, chance: Chance) -> Altered:
     old = v.values["USUBJID"]
     head, number = old.rsplit("-", maxsplit=1)
     short = number.lstrip("0")
-    if rng.random() < 0.5 and short not in {"", number}:
+    if chance.yes(0.5) and short not in {"", number}:
         return Altered({"USUBJID": f"{head}-{short}"}, f"{number} as {short}", spoils=True)
     new = f"{head}-{number.translate(LOOK_ALIKE)}"
     if new == old:
@@ -51,7 +50,7 @@ def _changed_subject(_: Ground, v: RowVersion, rng: Generator) -> Altered:
     return Altered({"USUBJID": new}, f"subject {old} in look-alike characters", spoils=True)
 
 
-def _copied(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _copied(ground: Ground, v: RowVersion, _: Chance) -> bool:
     ground.add(replace(v, extra=True))
     ground.record(2, v, Altered({}, "the same row twice", spoils=False))
     return True
@@ -61,7 +60,7 @@ def _stays_normal(ground: Ground, v: RowVersion) -> bool:
     return _once(ground, v) and is_normal(v)
 
 
-def _older_beside(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _older_beside(ground: Ground, v: RowVersion, _: Chance) -> bool:
     """The same result, and another one with an earlier time of the source: the newer one counts."""
     stamp = v.values["LBUPDTC"].replace("T20:", "T11:")
     other = _other_value(v) | {"LBUPDTC": stamp}
@@ -81,11 +80,11 @@ def _other_value(v: RowVersion) -> dict[str, str]:
     return {column: text_of(Decimal(f"{Decimal(v.values[column]) * Decimal('1.07'):.4g}"))}
 
 
-def _rival_beside(ground: Ground, v: RowVersion, rng: Generator) -> bool:
+def _rival_beside(ground: Ground, v: RowVersion, chance: Chance) -> bool:
     """Another value of the same key and time: nobody can tell which is right."""
     ground.add(replace(v, extra=True, values={**v.values, **_other_value(v)}))
-    corrected: int | None = v.known + int(rng.integers(2, 11))
-    if v.domain != "LB" or corrected is None or corrected > ground.last or rng.random() < 0.5:
+    corrected: int | None = v.known + chance.whole(2, 10)
+    if v.domain != "LB" or corrected is None or corrected > ground.last or chance.yes(0.5):
         corrected = None
     else:
         ground.replace(v.row, (v, ground.stamped(v, corrected, "C")))
@@ -104,8 +103,8 @@ def _planned_visit(_: Ground, v: RowVersion) -> bool:
     return name.startswith("CYCLE") and not name.endswith("DAY 1")
 
 
-def _visited_again(ground: Ground, v: RowVersion, rng: Generator) -> bool:
-    days = int(rng.integers(1, 4))
+def _visited_again(ground: Ground, v: RowVersion, chance: Chance) -> bool:
+    days = chance.whole(1, 3)
     values = {**v.values, "SVSTDTC": day(v.values["SVSTDTC"], days)}
     row, known = key("SV", values), v.known + days
     if ground.history(row) or not ground.is_free([row]) or known > ground.last:
@@ -122,15 +121,15 @@ def _without(column: str, v: RowVersion) -> Altered | None:
     return Altered({column: ""}, f"{column} is missing", spoils=True)
 
 
-def _lb_without(_: Ground, v: RowVersion, rng: Generator) -> Altered | None:
-    return _without(pick(rng, ("LBORRES", "LBDTC")), v)
+def _lb_without(_: Ground, v: RowVersion, chance: Chance) -> Altered | None:
+    return _without(chance.pick(("LBORRES", "LBDTC")), v)
 
 
-def _vs_without(_: Ground, v: RowVersion, rng: Generator) -> Altered | None:
-    return _without(pick(rng, ("VSORRES", "VSDTC")), v)
+def _vs_without(_: Ground, v: RowVersion, chance: Chance) -> Altered | None:
+    return _without(chance.pick(("VSORRES", "VSDTC")), v)
 
 
-def _ec_without(_: Ground, v: RowVersion, __: Generator) -> Altered | None:
+def _ec_without(_: Ground, v: RowVersion, __: Chance) -> Altered | None:
     return _without("ECSTDTC", v)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults.events import OVER
 from safety.simulate.faults.facts import day
@@ -30,7 +29,7 @@ def _about(ground: Ground, v: RowVersion) -> list[str]:
     return ground.facts.about.get((v.values["USUBJID"], v.values["AESEQ"]), [])
 
 
-def _entered_twice(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _entered_twice(ground: Ground, v: RowVersion, _: Chance) -> bool:
     """The whole event again, under another number, with what is said of the drugs."""
     subject = v.values["USUBJID"]
     row, seq = free_row(ground, "AE", subject, FIRST_SEQ)
@@ -78,9 +77,9 @@ def _consented(ground: Ground, v: RowVersion) -> bool:
     return bool(v.values["RFICDTC"]) and bool(ground.facts.attributions)
 
 
-def _before_consent(ground: Ground, v: RowVersion, rng: Generator) -> bool:
-    start = day(v.values["RFICDTC"], -int(rng.integers(10, 40)))
-    known = v.known + int(rng.integers(1, 8))
+def _before_consent(ground: Ground, v: RowVersion, chance: Chance) -> bool:
+    start = day(v.values["RFICDTC"], -chance.whole(10, 39))
+    known = v.known + chance.whole(1, 7)
     if known > ground.last:
         return False
     what = f"began {start}, before consent"
@@ -95,10 +94,10 @@ def _no_result(ground: Ground, v: RowVersion) -> bool:
     return bool(ground.facts.attributions) and bool(first) and not measured
 
 
-def _unsupported(ground: Ground, v: RowVersion, rng: Generator) -> bool:
+def _unsupported(ground: Ground, v: RowVersion, chance: Chance) -> bool:
     subject = v.values["USUBJID"]
     first = ground.facts.first_dose(subject)
-    start = day(first, int(rng.integers(3, 15)))
+    start = day(first, chance.whole(3, 14))
     end = day(start, 3)
     known = ground.facts.number(end) + 2
     if known > ground.last:
@@ -131,7 +130,7 @@ def _shown_and_reported(ground: Ground, v: RowVersion) -> bool:
     return grade(v) >= 3 and bool(_reported_group(ground, v))
 
 
-def _never_entered(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _never_entered(ground: Ground, v: RowVersion, _: Chance) -> bool:
     """The site never enters the event that a result of grade 3 or 4 shows."""
     events = _reported_group(ground, v)
     numbers = [r.split("|")[2] for r in events]

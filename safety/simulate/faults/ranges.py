@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults.facts import is_normal, limits, value
 from safety.simulate.faults.ground import Altered, Ground
@@ -25,17 +24,17 @@ def _has_range(_: Ground, v: RowVersion) -> bool:
     return value(v) is not None and between is not None and between[0] < between[1]
 
 
-def _missing(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _missing(_: Ground, v: RowVersion, __: Chance) -> Altered:
     return Altered({"LBORNRLO": "", "LBORNRHI": ""}, "reference range is missing", _spoils(v))
 
 
-def _swapped(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _swapped(_: Ground, v: RowVersion, __: Chance) -> Altered:
     low, high = v.values["LBORNRLO"], v.values["LBORNRHI"]
     what = f"range {low}-{high} as {high}-{low}"
     return Altered({"LBORNRLO": high, "LBORNRHI": low}, what, _spoils(v))
 
 
-def _other_laboratory(_: Ground, v: RowVersion, __: Generator) -> Altered | None:
+def _other_laboratory(_: Ground, v: RowVersion, __: Chance) -> Altered | None:
     """A wider range: a normal value stays normal, whichever range is taken."""
     low, high = v.values["LBORNRLO"], v.values["LBORNRHI"]
     lower = text_of(Decimal(low) * Decimal("0.9"))

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from numpy.random import Generator, default_rng
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults.ground import Altered, Fixed, Ground
 
 DLT_WINDOW = 42  # days: an event in it is corrected in any case, so that its verdict is defined
 Fits = Callable[[Ground, RowVersion], bool]
-Change = Callable[[Ground, RowVersion, Generator], Altered | None]
-Act = Callable[[Ground, RowVersion, Generator], bool]
+Change = Callable[[Ground, RowVersion, Chance], Altered | None]
+Act = Callable[[Ground, RowVersion, Chance], bool]
 
 
 class Recipe(Protocol):
@@ -45,8 +44,8 @@ class Alteration:
     fixed: Fixed = "sometimes"
 
     def plant(self, ground: Ground, at: RowVersion, seed: tuple[int, ...]) -> bool:
-        def change(v: RowVersion, rng: Generator) -> Altered | None:
-            return self.change(ground, v, rng) if self.fits(ground, v) else None
+        def change(v: RowVersion, chance: Chance) -> Altered | None:
+            return self.change(ground, v, chance) if self.fits(ground, v) else None
 
         return ground.alter(at, self.fault, change, seed, self._fixed(ground, at))
 
@@ -65,7 +64,7 @@ class Action:
     act: Act
 
     def plant(self, ground: Ground, at: RowVersion, seed: tuple[int, ...]) -> bool:
-        return self.act(ground, at, default_rng([*seed, 1]))
+        return self.act(ground, at, Chance(*seed, 1))
 
 
 def spread(ground: Ground, recipe: Recipe, rate: float, seed: tuple[int, ...]) -> int:
@@ -76,14 +75,9 @@ def spread(ground: Ground, recipe: Recipe, rate: float, seed: tuple[int, ...]) -
     found = [v for v in ground.candidates(recipe.domain) if recipe.fits(ground, v)]
     wanted = max(1, round(rate * len(found)))
     done = 0
-    for n in default_rng(seed).permutation(len(found)):
+    for n in Chance(*seed).shuffled(range(len(found))):
         if done == wanted:
             break
-        at = found[int(n)]
-        done += ground.is_free([at.row]) and recipe.plant(ground, at, (*seed, int(n)))
+        at = found[n]
+        done += ground.is_free([at.row]) and recipe.plant(ground, at, (*seed, n))
     return done
-
-
-def pick(rng: Generator, choices: tuple[str, ...]) -> str:
-    """Return one of some texts."""
-    return choices[int(rng.integers(len(choices)))]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults import nasty
 from safety.simulate.faults.facts import is_normal, limits, value
 from safety.simulate.faults.ground import Altered, Ground
 from safety.simulate.faults.keys import key
-from safety.simulate.faults.recipe import Action, Alteration, Recipe, pick
+from safety.simulate.faults.recipe import Action, Alteration, Recipe
 
 UCUM = {"10^9/L": "10*9/L", "g/day": "g/d"}
 # Spellings of the same unit, with what a number is multiplied by (data_model_and_faults.md, 4).
@@ -54,7 +53,7 @@ def _measured(_: Ground, v: RowVersion) -> bool:
     return value(v) is not None and bool(v.values["LBORRESU"])
 
 
-def _without_unit(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _without_unit(_: Ground, v: RowVersion, __: Chance) -> Altered:
     return Altered({"LBORRESU": ""}, f"unit {v.values['LBORRESU']} is missing", spoils=True)
 
 
@@ -73,11 +72,11 @@ def _at_a_limit(v: RowVersion, number: float) -> bool:
     return any(math.isclose(number, between[1] * n, rel_tol=0.01) for n in ULN_STEPS)
 
 
-def _other_unit(_: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _other_unit(_: Ground, v: RowVersion, chance: Chance) -> Altered:
     old = v.values["LBORRESU"]
     if old in SPELLED:
         options = SPELLED[old]
-        unit, factor = options[int(rng.integers(len(options)))]
+        unit, factor = chance.pick(options)
     else:
         unit, factor = "mg/dL", Decimal(1) / PER_MG_DL[v.values["LBTESTCD"]]
     columns = [c for c in ("LBORRES", "LBORNRLO", "LBORNRHI") if v.values[c]]
@@ -99,10 +98,10 @@ def _can_be_implausible(_: Ground, v: RowVersion) -> bool:
     return (test in IMPLAUSIBLE and unit in SPELLED) or (test == "CREAT" and unit == "umol/L")
 
 
-def _implausible(ground: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _implausible(ground: Ground, v: RowVersion, chance: Chance) -> Altered:
     test, old = v.values["LBTESTCD"], v.values["LBORRES"]
-    if ground.mode == "hostile" and rng.random() < nasty.SHARE:
-        new = pick(rng, nasty.HUGE)
+    if ground.mode == "hostile" and chance.yes(nasty.SHARE):
+        new = chance.pick(nasty.HUGE)
         return Altered({"LBORRES": new}, f"result {old} as {new}", spoils=True)
     if test == "CREAT":
         return Altered({"LBORRESU": "mg/dL"}, f"{old} umol/L called mg/dL", spoils=True)
@@ -123,30 +122,30 @@ def _round_up(number: float) -> int:
     return 5 * (int(number // 5) + 1)
 
 
-def _below(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _below(_: Ground, v: RowVersion, __: Chance) -> Altered:
     test, number = v.values["LBTESTCD"], value(v) or 0.0
     bound = text_of(Decimal(str(STOPS.get(test, _round_up(number)))))
     return Altered({"LBORRES": f"<{bound}"}, f"{v.values['LBORRES']} as <{bound}", spoils=False)
 
 
-def _out_of_range(_: Ground, v: RowVersion, rng: Generator) -> Altered:
-    new = pick(rng, NOT_MEASURED)
+def _out_of_range(_: Ground, v: RowVersion, chance: Chance) -> Altered:
+    new = chance.pick(NOT_MEASURED)
     return Altered({"LBORRES": new}, f"{v.values['LBORRES']} as {new}", spoils=True)
 
 
-def _text(ground: Ground, _: RowVersion, rng: Generator) -> Altered:
-    hostile = ground.mode == "hostile" and rng.random() < nasty.SHARE
-    new = pick(rng, nasty.TEXTS if hostile else NO_NUMBER)
+def _text(ground: Ground, _: RowVersion, chance: Chance) -> Altered:
+    hostile = ground.mode == "hostile" and chance.yes(nasty.SHARE)
+    new = chance.pick(nasty.TEXTS if hostile else NO_NUMBER)
     return Altered({"LBORRES": new}, f"text {new[:40]!r} in place of a number", spoils=True)
 
 
-def _undeclared(ground: Ground, v: RowVersion, rng: Generator) -> Altered | None:
+def _undeclared(ground: Ground, v: RowVersion, chance: Chance) -> Altered | None:
     old = v.values["LBORRES"]
-    if ground.mode == "hostile" and rng.random() < nasty.SHARE:
-        new = pick(rng, nasty.NUMBERS)
-    elif "." in old and rng.random() < 0.5:
+    if ground.mode == "hostile" and chance.yes(nasty.SHARE):
+        new = chance.pick(nasty.NUMBERS)
+    elif "." in old and chance.yes(0.5):
         new = old.replace(".", ",")
-    elif len(old.partition(".")[0]) > 3 and rng.random() < 0.5:
+    elif len(old.partition(".")[0]) > 3 and chance.yes(0.5):
         new = f"{old[:-3]},{old[-3:]}" if "." not in old else old.replace(".", ",")
     else:
         new = old.translate(FULL_WIDTH)
@@ -168,7 +167,7 @@ def _white_cells(ground: Ground, v: RowVersion) -> RowVersion | None:
     return found[0] if usable else None
 
 
-def _share_instead(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+def _share_instead(ground: Ground, v: RowVersion, _: Chance) -> Altered | None:
     """The neutrophils come as a share of the white cells only, exact enough to mean the same."""
     white = _white_cells(ground, v)
     if white is None:
@@ -185,7 +184,7 @@ def _share_instead(ground: Ground, v: RowVersion, _: Generator) -> Altered | Non
     return Altered(changed, what, spoils=False, value=meaning(v), also=(white.row,))
 
 
-def _share_as_count(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+def _share_as_count(ground: Ground, v: RowVersion, _: Chance) -> Altered | None:
     white = _white_cells(ground, v)
     if white is None:
         return None
@@ -200,19 +199,19 @@ def _is_dipstick(_: Ground, v: RowVersion) -> bool:
     return v.values["LBMETHOD"] == "DIPSTICK" and v.values["LBORRES"] in PLUSSES
 
 
-def _dipstick(_: Ground, v: RowVersion, rng: Generator) -> Altered:
+def _dipstick(_: Ground, v: RowVersion, chance: Chance) -> Altered:
     old = v.values["LBORRES"]
-    new = pick(rng, PLUSSES[old])
+    new = chance.pick(PLUSSES[old])
     means = f"{'0' if old == 'NEGATIVE' else old[0]} {{plus}}"
     return Altered({"LBORRES": new}, f"{old} as {new}", spoils=False, value=means)
 
 
-def _wrong_at_first(ground: Ground, v: RowVersion, rng: Generator) -> bool:
+def _wrong_at_first(ground: Ground, v: RowVersion, chance: Chance) -> bool:
     """A plausible result, normal as the true one, comes first; the true one as its correction."""
     number, between = value(v) or 0.0, limits(v)
-    factor = 0.95 if rng.random() < 0.5 else 1.05
+    factor = 0.95 if chance.yes(0.5) else 1.05
     wrong = Decimal(f"{number * factor:.3g}")
-    corrected = v.known + int(rng.integers(2, 11))
+    corrected = v.known + chance.whole(2, 10)
     if between is None or not between[0] <= wrong <= between[1] or corrected > ground.last:
         return False
     if wrong == Decimal(v.values["LBORRES"]):

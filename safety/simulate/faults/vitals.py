@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from numpy.random import Generator
-
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults.facts import value
 from safety.simulate.faults.ground import Altered, Ground
@@ -34,7 +33,7 @@ def _diastolic(ground: Ground, v: RowVersion) -> RowVersion | None:
     return same[0] if len(same) == 1 and ground.is_free([same[0].row]) else None
 
 
-def _below_diastolic(ground: Ground, v: RowVersion, _: Generator) -> Altered | None:
+def _below_diastolic(ground: Ground, v: RowVersion, _: Chance) -> Altered | None:
     other = _diastolic(ground, v)
     number = value(other) if other is not None else None
     if other is None or number is None or number < 50:
@@ -44,7 +43,7 @@ def _below_diastolic(ground: Ground, v: RowVersion, _: Generator) -> Altered | N
     return Altered({"VSORRES": new}, what, spoils=True, right=("R",), also=(other.row,))
 
 
-def _kilopascal(_: Ground, v: RowVersion, __: Generator) -> Altered | None:
+def _kilopascal(_: Ground, v: RowVersion, __: Chance) -> Altered | None:
     number = Decimal(v.values["VSORRES"])
     if any(abs(number - step) < 1 for step in STEPS):
         return None  # rounding could change the grade
@@ -58,7 +57,7 @@ def _low_enough(ground: Ground, v: RowVersion) -> bool:
     return _systolic(ground, v) and (value(v) or 200) < 115 and len(ground.history(v.row)) == 1
 
 
-def _read_again(ground: Ground, v: RowVersion, _: Generator) -> bool:
+def _read_again(ground: Ground, v: RowVersion, _: Chance) -> bool:
     """A second reading of the same visit, grade 0 as the first."""
     number = (value(v) or 0.0) + 3
     subject = v.values["USUBJID"]
@@ -87,7 +86,7 @@ def _fahrenheit(v: RowVersion) -> str:
     return text_of(Decimal(v.values["VSORRES"]) * Decimal("1.8") + 32)
 
 
-def _in_fahrenheit(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _in_fahrenheit(_: Ground, v: RowVersion, __: Chance) -> Altered:
     new = _fahrenheit(v)
     changed = {"VSORRES": new, "VSORRESU": "F"}
     what = f"{v.values['VSORRES']} C as {new} F"
@@ -95,7 +94,7 @@ def _in_fahrenheit(_: Ground, v: RowVersion, __: Generator) -> Altered:
     return Altered(changed, what, spoils=False, right=("C",), value=means)
 
 
-def _called_celsius(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _called_celsius(_: Ground, v: RowVersion, __: Chance) -> Altered:
     new = _fahrenheit(v)
     return Altered({"VSORRES": new}, f"{new} F called C", spoils=True, right=("R",))
 
@@ -105,7 +104,7 @@ def _weighed_again(ground: Ground, v: RowVersion) -> bool:
     return _is("WEIGHT", "kg", v) and bool(first) and v.values["VSDTC"][:10] > first
 
 
-def _in_pounds(_: Ground, v: RowVersion, __: Generator) -> Altered:
+def _in_pounds(_: Ground, v: RowVersion, __: Chance) -> Altered:
     old = v.values["VSORRES"]
     new = text_of(Decimal(f"{Decimal(old) * POUNDS:.4g}"))
     return Altered({"VSORRES": new}, f"{old} kg as {new} kg (pounds)", spoils=True)

@@ -5,96 +5,142 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
+from safety.simulate.score.episodes import (
+    DEATH,
+    DLT,
+    GRADE,
+    HELD,
+    HOLD,
+    PAUSE,
+    Episodes,
+    Topic,
+    topic,
+)
 from safety.simulate.score.read import Published, Row, Truth
 from safety.simulate.score.spans import ALWAYS, days_between
 from safety.simulate.score.tally import Line, Part, tallied
-from safety.simulate.score.triggers import family
 
-KINDS = ("DLT", "GRADE4", "DEATH", "HOLD", "PAUSE")
-FATAL = 5
-Topic = tuple[str, str, str]  # kind, subject ("" for a pause), rule or term
+KINDS = (DLT, GRADE, DEATH, HOLD, PAUSE, HELD)
 NOTE = (
-    "By kind, subject and rule or term. An alert that was told before and covers a later event of "
-    "its kind, subject and rule or term is a hit. Alerts of other kinds are not judged."
+    "By kind, subject and rule or term. An alert counts once it was sent. One that was told before "
+    "covers a later event only of its own episode: begun within a day or, of a value, truly "
+    "abnormal all the time between. HELD4: rows that a planted fault holds and that truly are of "
+    "grade 4, told on the day they came. HOLD: rules that the table of triggers judges, but S3, of "
+    "which truth does not know when its hold ends. An alert is false if truth has nothing of its "
+    "kind, subject and rule or term. SAMPLE and DEVIATION are not judged, nor whether a HELD4 is "
+    "one too many."
 )
 
 
 def part(truth: Truth, said: Published) -> Part:
     """Return the table of alerts by kind."""
-    last = said.days[-1] if said.days else ""
     wanted: dict[Topic, list[Row]] = defaultdict(list)
     for row in truth.rows("alerts"):
-        if row["FROM"] <= last:
-            wanted[_topic(row)].append(row)
+        if row["FROM"] <= said.last:
+            wanted[topic(row)].append(row)
+    judge = _Judge(truth)
     lines: list[Line] = []
     delays, expected = [], []
-    opened = _opened(truth)
-    for topic, rows in sorted(wanted.items()):
-        expected += [topic[0]] * len(rows)
-        told = sorted(a["DAY"] for a in said.alerts if _is_of(a, topic))
-        for true, day in _pairs(rows, told):
-            days = days_between(true["FROM"], day) if day else 0
-            if days < 0 and day >= opened.get(topic, ALWAYS):
-                days = 0  # told while the rule was open, as unverified
-            lines += _lines(topic, true, day, days)
-            delays += [(topic[0], days)] if days > 0 else []
-    lines += _false(truth, said, list(wanted))
+    for of, rows in sorted(wanted.items()):
+        expected += [of[0]] * len(rows)
+        told = [a for a in said.alerts if judge.episodes.is_of(a, of)]
+        for true, days in judge.days(rows, [a for a in told if a["SENT"]]):
+            unsent = any(not a["SENT"] and judge.is_same(a, true) for a in told)
+            lines += _lines(of, true, days, unsent=unsent)
+            delays += [(of[0], days)] if days is not None and days > 0 else []
+    lines += _false(truth, said, list(wanted), judge.episodes)
     return Part("Alerts by kind", tallied(KINDS, expected, lines, delays), tuple(lines), NOTE)
 
 
-def _opened(truth: Truth) -> dict[Topic, str]:
-    """Return the first day on which truth has a rule open or met, by topic."""
-    found: dict[Topic, str] = {}
-    for row in truth.rows("rules"):
-        topic = "DLT", row["USUBJID"], row["RULE"]
-        found[topic] = min(row["FROM"], found.get(topic, ALWAYS))
-    return found
+class _Judge:
+    """Pairs true alerts of one topic with those that were told."""
+
+    def __init__(self, truth: Truth) -> None:
+        self.episodes = Episodes(truth)
+        self._opened: dict[Topic, list[tuple[str, str]]] = defaultdict(list)
+        for row in truth.rows("rules"):
+            self._opened[DLT, row["USUBJID"], row["RULE"]].append((row["ONSET"], row["FROM"]))
+        self._abnormal = {
+            (v["USUBJID"], v["TERM"], v["DATE"])
+            for v in truth.rows("values")
+            if v["GRADE"] not in {"", "0"}
+        }
+
+    def days(self, rows: Sequence[Row], told: Sequence[Row]) -> Iterator[tuple[Row, int | None]]:
+        """Yield each true alert with the days by which it was told late, None for never.
+
+        Less than 0: told before the data could show it.
+        """
+        used: set[tuple[int, str]] = set()  # alerts, with the term of which each told
+        later = []
+        for true in sorted(rows, key=lambda r: (r["FROM"], r["ON"])):
+            same = [a for a in told if self.is_same(a, true)]
+            alert = _best(true, same)
+            if alert is None:
+                later.append(true)
+                continue
+            again = any(number == id(alert) for number, _ in used)
+            used.add((id(alert), self.episodes.term(alert, true)))
+            yield true, self._delay(true, alert, covered=again)
+        for true in later:
+            free = [a for a in told if self._may_tell(a, true)
+                    and (id(a), self.episodes.term(a, true)) not in used]  # fmt: skip
+            alert = min(free, key=lambda a: a["DAY"], default=None)
+            if alert is not None:
+                used.add((id(alert), self.episodes.term(alert, true)))
+            yield true, None if alert is None else self._delay(true, alert, covered=True)
+
+    def _may_tell(self, alert: Row, true: Row) -> bool:
+        """Return whether an alert of another onset is of it: no other tells, and it came after.
+
+        One that names several terms tells of each of them.
+        """
+        named = true["KIND"] != HELD and self.episodes.term(alert, true)
+        several = true["KIND"] == DLT and "," in alert["EPISODE"].split("|", 1)[1]
+        return bool(named) and (several or alert["DAY"] >= true["FROM"])
+
+    def is_same(self, alert: Row, true: Row) -> bool:
+        """Return whether an alert is of the true episode; a value's lasts while it is abnormal."""
+        if self.episodes.is_same(alert, true):
+            return True
+        onset = self.episodes.onset(alert)
+        of_value = true["KIND"] == GRADE and not alert["EPISODE"].startswith("AE|")
+        if not of_value or len(onset) < len(true["ON"]) or onset > true["ON"]:
+            return False
+        return all(
+            (true["USUBJID"], true["WHAT"], _after(onset, n)) in self._abnormal
+            for n in range(days_between(onset, true["ON"]) + 1)
+        )
+
+    def _delay(self, true: Row, alert: Row, *, covered: bool) -> int:
+        days = days_between(true["FROM"], alert["DAY"])
+        if days >= 0:
+            return days
+        opened = min((first for onset, first in self._opened[topic(true)]
+                      if abs(days_between(onset, true["ON"])) <= 1), default=ALWAYS)  # fmt: skip
+        joined = true["KIND"] == PAUSE and alert["REVISION"] > 1  # told again, with this subject
+        return 0 if covered or joined or alert["DAY"] >= opened else days
 
 
-def _topic(row: Row) -> Topic:
-    return row["KIND"], "" if row["KIND"] == "PAUSE" else row["USUBJID"], row["WHAT"]
+def _best(true: Row, same: Sequence[Row]) -> Row | None:
+    """Return the alert of the day, else the last one before, else the first one after."""
+    before = [a for a in same if a["DAY"] <= true["FROM"]]
+    if before:
+        return max(before, key=lambda a: a["DAY"])
+    return min(same, key=lambda a: a["DAY"], default=None)
 
 
-def _is_of(alert: Row, topic: Topic) -> bool:
-    kind, usubjid, what = topic
-    if alert["USUBJID"] != usubjid:
-        return False
-    if kind == "DEATH":  # a fatal adverse event is told as such, in place of DM's flag
-        return alert["RULE"] == kind or (alert["RULE"] == "GRADE4" and alert["LEVEL"] == FATAL)
-    if alert["RULE"] != kind:
-        return False
-    names = {n.strip().casefold() for n in re.split(r"[|#]", alert["EPISODE"])}
-    return what.casefold() in {family(n, (what.casefold(),)) for n in names}
+def _after(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def _pairs(rows: Sequence[Row], told: Sequence[str]) -> Iterator[tuple[Row, str]]:
-    """Yield each true alert with the day it was told, "" for never.
-
-    That is the first free day before the next true one; else it was told before (of the first
-    true one: too early), or late.
-    """
-    free, ordered = list(told), sorted(rows, key=lambda r: r["FROM"])
-    ends = [*(r["FROM"] for r in ordered[1:]), ALWAYS]
-    for number, (row, end) in enumerate(zip(ordered, ends, strict=True)):
-        first = row["FROM"]
-        # one alert may tell of two that became known together: both drugs, both subjects
-        before = [d for d in told if d < first or (d == first and d not in free)]
-        after = [d for d in free if d >= first]
-        day = next((d for d in after if d < end), "")
-        if not day and before:
-            day = first if number else max(before)
-        elif not day:
-            day = min(after, default="")
-        if day in free:
-            free.remove(day)
-        yield row, day
-
-
-def _lines(topic: Topic, true: Row, day: str, days: int) -> Iterator[Line]:
-    kind, usubjid, what = topic
-    if not day:
-        yield Line("miss", kind, usubjid, what, true["FROM"], "no alert of it")
+def _lines(of: Topic, true: Row, days: int | None, *, unsent: bool) -> Iterator[Line]:
+    kind, usubjid, what = of
+    if days is None:
+        reason = "not sent" if unsent else "no alert of it"
+        yield Line("miss", kind, usubjid, what, true["FROM"], f"{reason} (began {true['ON']})")
     elif days > 0:
         yield Line("late", kind, usubjid, what, true["FROM"], f"{days} days late")
     elif days < 0:
@@ -102,21 +148,22 @@ def _lines(topic: Topic, true: Row, day: str, days: int) -> Iterator[Line]:
         yield Line("early", kind, usubjid, what, true["FROM"], text)
 
 
-def _false(truth: Truth, said: Published, topics: Sequence[Topic]) -> Iterator[Line]:
+def _false(
+    truth: Truth, said: Published, topics: Sequence[Topic], episodes: Episodes
+) -> Iterator[Line]:
     """Yield alerts that no truth asks for; an open rule may be told, unverified, as it is."""
-    may = [*topics, *(("DLT", r["USUBJID"], r["RULE"]) for r in truth.rows("rules"))]
-    # a reduction below the last step of the ladder is a stop, which truth does not count out
-    may += [("HOLD", r["USUBJID"], r["RULE"]) for r in truth.rows("triggers")]
+    may = [*topics, *((DLT, r["USUBJID"], r["RULE"]) for r in truth.rows("rules"))]
+    may += [(HOLD, r["USUBJID"], r["RULE"]) for r in truth.rows("triggers")]
     by_subject: dict[str, list[Topic]] = defaultdict(list)
-    for topic in may:
-        by_subject[topic[1]].append(topic)
+    for of in may:
+        by_subject[of[1]].append(of)
     judged = {
-        "DLT": set(truth.judged("judged_rules")),
-        "HOLD": set(truth.judged("judged_triggers")),
+        DLT: set(truth.judged("judged_rules")),
+        HOLD: set(truth.judged("judged_triggers")),
     }
     for alert in said.alerts:
         kind = alert["RULE"]
         names = set(re.split(r"[|#]", alert["EPISODE"]))
-        known = kind in KINDS and (kind not in judged or names & judged[kind])
-        if known and not any(_is_of(alert, t) for t in by_subject[alert["USUBJID"]]):
+        known = kind in KINDS and kind != HELD and (kind not in judged or names & judged[kind])
+        if known and not any(episodes.is_of(alert, t) for t in by_subject[alert["USUBJID"]]):
             yield Line("false", kind, alert["USUBJID"], alert["TITLE"], alert["DAY"])

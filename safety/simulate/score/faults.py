@@ -1,11 +1,12 @@
 """Planted faults: caught as the catalogue asks, seen but handled otherwise, or missed.
 
 R: the row is in quarantine. W, Q: a check that cites the fault names the row, or, of a fault
-between records, something the assessment asks or notes of the subject names it. H, P4: a failed
+between records, another record of the subject since the fault came, or something the assessment
+asks or notes of the subject names it; or the fault shows by itself (`effects`). H, P4: a failed
 check that cites the fault names the file, or its delivery is held. C: the row is accepted and
-means what it should. Of several right handlings one is enough. A row that should be loaded and is
-in quarantine is handled wrong. Looked at is the time from the first delivery that shows the fault
-to the one that corrects it.
+means what it should, as it was graded (`converted`). Of several right handlings one is enough. A
+row that should be loaded and is in quarantine is handled wrong. Looked at is the time from the
+first delivery that shows the fault to the one that corrects it.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from safety.simulate.score import meaning
+from safety.simulate.score.converted import Readings
+from safety.simulate.score.effects import Effects, due, ends
 from safety.simulate.score.read import Published, Row, Truth
-from safety.simulate.score.spans import ALWAYS, Span, days_between
+from safety.simulate.score.spans import Span, days_between
 from safety.simulate.score.tally import Line, Part, What, tallied
 
 # Faults between records: the check may name the other record of the same subject.
 BETWEEN = frozenset({3, 4, 5, 11, 12, 14, 15, 26, 27, 30, 31, 32, 39, 40, 41, 42, 43, 44, 45, 48,
                      50})  # fmt: skip
-DUPLICATE, SHARE, CORRECTED, DELETED = 2, 26, 28, 29
-NEUTROPENIA = "Neutrophil count decreased"
+SHARE = 26
 # The catalogue rejects a part of the row and keeps the rest: its grade (17: value stored; 24: R
 # value) or its range (21). A row that is kept, named by a check and has no grade is right too.
 UNGRADED, RANGE = frozenset({17, 24}), 21
@@ -42,6 +43,7 @@ class Cited(NamedTuple):
     check: str
     handling: str
     title: str
+    record: str
 
 
 def delivered_as(fault: Row) -> frozenset[str]:
@@ -80,10 +82,23 @@ class Findings:
             of_check = checks.get((row["CHECKID"], row["DOMAIN"]), [])
             check = next((c for c in of_check if c["SPAN"].meets(row["SPAN"])), None)
             if check is not None:
-                found = Cited(row["SPAN"], row["USUBJID"], cited(check["CITATION"]),
-                              row["CHECKID"], check["HANDLING"], check["TITLE"])  # fmt: skip
+                found = Cited(
+                    row["SPAN"], row["USUBJID"], cited(check["CITATION"]), row["CHECKID"],
+                    check["HANDLING"], check["TITLE"], row["RECORD"],
+                )  # fmt: skip
                 self.by_record[row["RECORD"]].append(found)
                 self.by_subject[row["USUBJID"]].append(found)
+
+    def new(self, usubjid: str, number: int, when: Span) -> Iterator[Cited]:
+        """Yield findings that cite a fault, on records of a subject, and that came with it.
+
+        What a check said of a record before the fault was there is not about it.
+        """
+        for found in self.by_subject.get(usubjid, []):
+            named = self.by_record[found.record]
+            old = any(f.check == found.check and f.span.first < when.first for f in named)
+            if number in found.faults and when.holds(found.span.first) and not old:
+                yield found
 
 
 class Outcome(NamedTuple):
@@ -96,10 +111,10 @@ class Outcome(NamedTuple):
 
 def part(truth: Truth, said: Published) -> Part:
     """Return the table of planted faults by number."""
-    judge = _Judge(said)
+    judge = _Judge(truth, said)
     lines: list[Line] = []
     delays, expected = [], []
-    faults = [f for f in truth.rows("faults") if said.first_day(f["DAY"]) is not None]
+    faults = [f for f in truth.rows("faults") if judge.effects.shows(f)]
     for fault in sorted(faults, key=lambda f: int(f["FAULT"])):
         name = f"fault {fault['FAULT']}"
         expected.append(name)
@@ -109,7 +124,7 @@ def part(truth: Truth, said: Published) -> Part:
             kind = KINDS[outcome.state]
             lines.append(Line(kind, name, fault["USUBJID"], what, fault["DAY"], outcome.how))
             continue
-        days = days_between(fault["DAY"], outcome.day)
+        days = days_between(due(fault), outcome.day)
         if days > 0:
             delays.append((name, days))
             text = f"{days} days late"
@@ -118,15 +133,18 @@ def part(truth: Truth, said: Published) -> Part:
 
 
 class _Judge:
-    def __init__(self, said: Published) -> None:
+    def __init__(self, truth: Truth, said: Published) -> None:
         self.said = said
         self.findings = Findings(said)
+        self.readings = Readings(truth, said)
+        self.effects = Effects(truth, said)
+        self.faults = truth.rows("faults")
 
     def outcome(self, fault: Row) -> Outcome:
         """Return what became of a fault between its first delivery and its correction."""
         right = set(fault["RIGHT"].split(";"))
         number, row = int(fault["FAULT"]), fault["ROW"]
-        when = Span(fault["DAY"], fault["CORRECTED"] or ALWAYS)
+        when = Span(due(fault), ends(fault))
         seen: list[tuple[str, str]] = []  # (handling, day)
         if right & OF_FILE or not row:
             seen += [("H", d) for d in self._of_file(fault, number)]
@@ -137,7 +155,7 @@ class _Judge:
                 return Outcome("wrong", how=f"quarantined: {self.said.held[row][-1][1]}")
             seen += [("R", d) for d in held]
             seen += [("Q", d) for d in self._asked(fault, number, when)]
-            seen += self._effect(fault, number, when)
+            seen += [("E", d) for d in self.effects.days(fault, when)]
             if "C" in right and not held:
                 return self._converted(fault, when)
         fits = {"Q": {"Q", "W"}, "H": set(OF_FILE), "R": {"R"}, "E": {"Q", "W"}}
@@ -180,14 +198,17 @@ class _Judge:
     def _asked(self, fault: Row, number: int, when: Span) -> Iterator[str]:
         """Yield days on which a check, a query, a flag or a deviation is about the fault."""
         row, usubjid = fault["ROW"], fault["USUBJID"]
-        named = self.findings.by_record.get(row, [])
-        if number in BETWEEN:
-            named = [*named, *self.findings.by_subject.get(usubjid, [])]
-        for found in named:
+        for found in self.findings.by_record.get(row, []):
             if number in found.faults and found.span.meets(when):
                 yield max(found.span.first, when.first)
-        if number in BETWEEN:
-            yield from self._assessed(row, usubjid, number, when)
+        if number not in BETWEEN:
+            return
+        same = {f["ROW"] for f in self.faults if f["FAULT"] == fault["FAULT"]}
+        for found in self.findings.new(usubjid, number, when):
+            # what has this fault itself is not named for another
+            if found.record not in same and _may_be_of(row, found.record):
+                yield found.span.first
+        yield from self._assessed(row, usubjid, number, when)
 
     def _assessed(self, row: str, usubjid: str, number: int, when: Span) -> Iterator[str]:
         """Yield days of queries and flags that name the row or cite the fault, and deviations."""
@@ -202,24 +223,9 @@ class _Judge:
                 if text not in before and (row in text or number in cited(text)):
                     yield max(verdict["SPAN"].first, when.first)
         for deviation in self.said.by("deviation", "USUBJID", usubjid):
-            same = deviation["SPAN"].meets(when)
-            if same and any(e["record"] == row for e in json.loads(deviation["EVIDENCE"])):
-                yield max(deviation["SPAN"].first, when.first)
-
-    def _effect(self, fault: Row, number: int, when: Span) -> Iterator[tuple[str, str]]:
-        """Yield days of what shows by itself: a counted copy, a new version, a row taken away."""
-        versions = self.said.records.get(fault["ROW"], [])
-        if number == DUPLICATE:
-            yield from (
-                # an account tells how a file stands in the end, not since when
-                ("E", when.first) for f in self.said.files
-                if f["DOMAIN"] == fault["DOMAIN"] and f["DUPLICATES"] and when.holds(f["DAY"])
-            )  # fmt: skip
-        if number == CORRECTED:
-            yield from (("E", v["SPAN"].first) for v in versions if when.holds(v["SPAN"].first))
-        last = max((v["SPAN"].last for v in versions), default=when.first)
-        if number == DELETED and last < ALWAYS:  # of one that never came there is nothing to see
-            yield "E", max(last, when.first)
+            new = when.holds(deviation["SPAN"].first)
+            if new and any(e["record"] == row for e in json.loads(deviation["EVIDENCE"])):
+                yield deviation["SPAN"].first
 
     def _graded(self, row: str, when: Span) -> bool:
         return any(
@@ -235,38 +241,18 @@ class _Judge:
         record = self._accepted(fault["ROW"], when)
         if record is None:
             return Outcome("missed", how="the row is nowhere")
-        day = max(record["SPAN"].first, when.first)
-        wanted, said = meaning.value(fault["VALUE"]), list(self._meanings(record))
-        test = fault["ROW"].rsplit("|", 1)[-1]
-        if int(fault["FAULT"]) == SHARE and not self._grades(record):
-            return Outcome("missed", how="no count was derived from the share")
-        # what cannot be compared is accepted and not contradicted
-        if wanted is None or not said or meaning.agrees(test, wanted, said) is not False:
-            return Outcome("caught", day)
-        told = ", ".join(f"{number:g} {unit}".strip() for number, unit in said)
-        return Outcome("wrong", how=f"toxwatch reads {told}, truth is {fault['VALUE']}")
-
-    def _grades(self, record: Row) -> list[Row]:
-        """Return the grades of a record; of a share of white cells those of the count it gives."""
-        if not str(record.get("PARAMCD", "")).endswith("LE"):
-            return self.said.by("grade", "MKEY", record["KEY"])
-        return [
-            g for g in self.said.by("grade", "USUBJID", record["USUBJID"])
-            if g["TERM"] == NEUTROPENIA and g["ADTMIN"][:10] == record["ADTMIN"][:10]
-        ]  # fmt: skip
-
-    def _meanings(self, record: Row) -> Iterator[tuple[float, str]]:
-        """Yield the value of a measurement as received and as it was graded, with its unit."""
-        if "AVAL" not in record or record["AVAL"] == "":
-            return
-        yield float(record["AVAL"]), str(record["UCUM"] or record["AVALU"])
-        for grade in self._grades(record):
-            if grade["GVAL"] != "":
-                yield float(grade["GVAL"]), str(grade["GUNIT"])
+        read = self.readings.of(record, fault["VALUE"], when)
+        return Outcome("caught" if read.state == "right" else read.state, read.day, read.told)
 
 
 KINDS: dict[str, What] = {"missed": "miss", "wrong": "wrong"}
 WORDS = {"H": "the file named", "R": "the row held", "Q": "asked or flagged", "E": "counted"}
+
+
+def _may_be_of(row: str, other: str) -> bool:
+    """Whether a fault may lie between two records: of two results, of one sample or test."""
+    one, two = row.split("|"), other.split("|")
+    return {one[0], two[0]} != {"LB"} or bool(set(one[2:]) & set(two[2:]))
 
 
 def _next(day: str) -> str:

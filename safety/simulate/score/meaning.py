@@ -1,4 +1,4 @@
-"""Whether a measurement means the value it should, by conversion factors of the scorer's own.
+"""Whether a value means what it should, by conversion factors of the scorer's own.
 
 Factors: data_model_and_faults.md, section 4 (units to SI).
 """
@@ -6,7 +6,6 @@ Factors: data_model_and_faults.md, section 4 (units to SI).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 Value = tuple[float, str]  # number, unit
 CLOSE = 0.01  # conversion factors and converted values are rounded
@@ -32,13 +31,13 @@ def value(text: str) -> Value | None:
     return (float(found.group(1)), found.group(2) or "") if found else None
 
 
-def agrees(test: str, wanted: Value, said: Sequence[Value]) -> bool | None:
-    """Return whether what was said means what is wanted; None if no two units can be compared."""
-    pairs = [(_common(test, wanted), _common(test, s)) for s in said]
-    alike = [(a, b) for (a, u), (b, v) in pairs if u == v or not u or not v]
-    if not alike:
-        return None
-    return any(abs(a - b) <= CLOSE * max(abs(a), 1e-9) for a, b in alike)
+def agrees(test: str, wanted: Value, said: Value) -> bool:
+    """Return whether what was said means what is wanted; not so if their units cannot be compared.
+
+    A unit that is missing on one side is that of the other.
+    """
+    (a, unit), (b, other) = _common(test, wanted), _common(test, said)
+    return (unit == other or not unit or not other) and abs(a - b) <= CLOSE * max(abs(a), 1e-9)
 
 
 def _common(test: str, said: Value) -> Value:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from safety.simulate.score.faults import delivered_as
 from safety.simulate.score.read import Published, Row, Truth
+from safety.simulate.score.spans import ALWAYS, Span, span
 from safety.simulate.score.tally import Line, Part, Tally
 
 # What may become of a received row; columns that a database does not have count nothing.
 PLACES = ("ACCEPTED", "QUARANTINED", "DUPLICATES", "SUPERSEDED", "DELETED")
+
+# Faults in the key of a row: it comes, and is found, under another key.
+OF_KEY = frozenset({1, 26, 54})
+BY_KEY = "rows by key"
 
 
 def part(truth: Truth, said: Published) -> Part:
     """Return the table of rows by domain: rows delivered in usable files, and those lost of them.
 
     A row of a file is lost if toxwatch did not count it as received, or counted it in no place; a
-    row of the source is lost if it came and was never in a table of records nor in quarantine.
+    row of the source is lost if it is neither in a table of records nor in quarantine (`_by_key`).
     """
-    last = said.days[-1] if said.days else ""
     files = defaultdict(list)
     for file in said.files:
         files[file["DAY"], file["FEED"], _name(file["NAME"])].append(file)
@@ -28,12 +32,13 @@ def part(truth: Truth, said: Published) -> Part:
     lost: dict[str, int] = defaultdict(int)
     kept: dict[str, int] = defaultdict(int)
     for row in truth.rows("deliveries", USABLE="Y"):
-        if row["DAY"] <= last:
+        if row["DAY"] <= said.last:
             expected[row["DOMAIN"]] += int(row["ROWS"])
             for count, line in _of_file(row, files[row["DAY"], row["FEED"], _name(row["FILE"])]):
                 (lost if line.kind == "lost" else kept)[row["DOMAIN"]] += count
                 lines.append(line)
-    nowhere = list(_nowhere(truth, said, last))
+    by_key = list(_by_key(truth, said))
+    nowhere = tuple(line for line in by_key if line)
     tallies = [
         Tally(
             name,
@@ -44,8 +49,8 @@ def part(truth: Truth, said: Published) -> Part:
         )
         for name in sorted(expected)
     ]
-    if nowhere:
-        tallies.append(Tally("rows by key", len(nowhere), 0, len(nowhere)))
+    if by_key:
+        tallies.append(Tally(BY_KEY, len(by_key), len(by_key) - len(nowhere), len(nowhere)))
     return Part("Rows delivered in usable files", tuple(tallies), (*lines, *nowhere))
 
 
@@ -80,23 +85,86 @@ def _of_file(row: Row, found: list[Row]) -> Iterator[tuple[int, Line]]:
         yield abs(received - placed), line(text)
 
 
-def _nowhere(truth: Truth, said: Published, last: str) -> Iterator[Line]:
-    """Yield rows of the source that came and were never seen, each once.
+def _by_key(truth: Truth, said: Published) -> Iterator[Line | None]:
+    """Yield for each row of the source that came None, or a line if it is nowhere.
 
-    A row with a fault in its key was seen under another one: it is judged by fault. One that was
-    taken back on the day it came, or before, was never there.
+    A row that is current on the last day must be in a place then. One that was taken back must have
+    been in a place once, unless that was before any run that could have shown it.
     """
-    rows = sorted(truth.rows("rows"), key=lambda r: (r["CAME"], r["DELETED"] != "Y"))
-    seen = {key for fault in truth.rows("faults") for key in delivered_as(fault)}
-    # a file that is held, wrongly, has a line of its own: its rows are kept, not lost
-    held = {(f["DAY"], f["DOMAIN"]) for f in said.files if f.get("FILE_STATUS") == "held"}
-    for row in rows:
-        key, came = row["ROW"], row["CAME"]
-        known = key in said.records or key in said.held or key in seen
-        known = known or (key.startswith("SV|") and key.rpartition("|")[0] in seen)
-        known = known or (came, key.partition("|")[0]) in held
-        if came and came <= last and not known:
-            seen.add(key)
-            if row["DELETED"] == "Y":
-                continue
-            yield Line("lost", "rows by key", "", key, came, "in no record and not in quarantine")
+    places = _Places(truth, said)
+    versions: dict[str, list[Row]] = defaultdict(list)
+    for version in truth.rows("rows"):
+        if version["CAME"] and version["CAME"] <= said.last:
+            versions[version["ROW"]].append(version)
+    for key, found in versions.items():
+        latest = max(found, key=lambda r: (r["KNOWN"], r["DELETED"] == "Y"))
+        is_current = latest["DELETED"] != "Y"
+        row = latest if is_current else _shown(found, said)
+        if row is None:
+            continue
+        if places.has(key, now=is_current) or not places.is_due(row):
+            yield None
+        else:
+            when = f"on {said.last}" if is_current else "on any day"
+            reason = f"in no record and not in quarantine {when}"
+            yield Line("lost", BY_KEY, "", key, row["CAME"], reason)
+
+
+def _shown(versions: list[Row], said: Published) -> Row | None:
+    """Return the first version of a deleted row, None if no run could show it."""
+    gone = min(r["CAME"] for r in versions if r["DELETED"] == "Y")
+    there = [r for r in versions if r["DELETED"] != "Y"]
+    first = min(there, key=lambda r: r["CAME"], default=None)
+    day = said.first_day(first["CAME"]) if first else None
+    return first if day is not None and day < gone else None
+
+
+class _Places:
+    """Where rows are on the last day, and where they ever were."""
+
+    def __init__(self, truth: Truth, said: Published) -> None:
+        self._ever = {*said.records, *said.held}
+        self._now = {
+            *(key for key, found in said.records.items() if _stands(r["SPAN"] for r in found)),
+            *(key for key, found in said.held.items() if _stands(span for span, _ in found)),
+        }
+        self._delivered_as: dict[str, list[tuple[str, Span]]] = defaultdict(list)
+        for fault in truth.rows("faults"):
+            when = span(fault["DAY"], fault["CORRECTED"])
+            for own in delivered_as(fault) if int(fault["FAULT"]) in OF_KEY else ():
+                self._delivered_as[own].append((fault["ROW"], when))
+        self._last = said.last
+        self._held = {(f["DAY"], f["DOMAIN"]) for f in said.files if f.get("FILE_STATUS") == "held"}
+        self._extract = _last_extracts(truth, said.last)
+
+    def has(self, key: str, *, now: bool) -> bool:
+        """Whether a row is in a place, now or ever, with its key or the one it was given."""
+        wrong = [k for k, when in self._delivered_as[key] if not now or when.holds(self._last)]
+        return not {key, *wrong}.isdisjoint(self._now if now else self._ever)
+
+    def is_due(self, row: Row) -> bool:
+        """Whether a row can be there: its file is not held, and the last extract is new enough.
+
+        A file that is held, wrongly, has a line of its own: its rows are kept, not lost.
+        """
+        domain = row["ROW"].partition("|")[0]
+        extract = self._extract.get(domain)
+        if extract is None or row["DELETED"] == "Y":
+            return (row["CAME"], domain) not in self._held
+        content = extract["CONTENT"] or extract["DAY"]
+        return (extract["DAY"], domain) not in self._held and row["KNOWN"] <= content
+
+
+def _stands(spans: Iterable[Span]) -> bool:
+    return any(s.last == ALWAYS for s in spans)
+
+
+def _last_extracts(truth: Truth, last: str) -> dict[str, Row]:
+    """Return the last usable delivery of each domain that comes whole: always under one name."""
+    found: dict[str, Row] = {}
+    names = defaultdict(set)
+    for row in sorted(truth.rows("deliveries", USABLE="Y"), key=lambda r: r["DAY"]):
+        names[row["DOMAIN"]].add(row["FILE"])
+        if row["DAY"] <= last:
+            found[row["DOMAIN"]] = row
+    return {domain: row for domain, row in found.items() if len(names[domain]) == 1}

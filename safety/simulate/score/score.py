@@ -5,33 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from safety.simulate.drive import CRASHED, REFUSED, Day, Step, drive, settings_of
 from safety.simulate.score import accused, alerts, faults, grades, limiting, rows, triggers
+from safety.simulate.score.goals import Goal, goals
 from safety.simulate.score.read import Published, Truth, published, truth
 from safety.simulate.score.tally import Line, Part, Tally
 
-LEAST_FAULTS, MOST_ACCUSED = 0.95, 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A figure beside what it should be; met is None where there is nothing to measure."""
-
-    name: str
-    value: float | None
-    sign: Literal[">=", "<=", "="]
-    wanted: float
-    unit: Literal["%", "days", ""] = ""
-
-    @property
-    def met(self) -> bool | None:
-        if self.value is None:
-            return None
-        if self.sign == ">=":
-            return self.value >= self.wanted
-        return self.value <= self.wanted if self.sign == "<=" else self.value == self.wanted
+VERDICTS = "Verdicts at the end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +54,20 @@ def score(folder: Path, home: Path, step: Step = lambda *_: None) -> Score:
 
 def compare(known: Truth, said: Published, days: Sequence[Day]) -> Score:
     """Compare what was published with the truth."""
-    limits, alarms = limiting.parts(known, said), alerts.part(known, said)
-    by_fault, clean, account = (
-        faults.part(known, said), accused.part(known, said), rows.part(known, said)
-    )  # fmt: skip
+    limits = limiting.parts(known, said)
+    by_goal = {
+        "candidates": limits[0],
+        "verdicts": next(p for p in limits if p.title == VERDICTS),
+        "alerts": alerts.part(known, said),
+        "faults": faults.part(known, said),
+        "clean": accused.part(known, said),
+        "account": rows.part(known, said),
+    }
     parts = (
-        *limits, triggers.part(known, said), alarms, *grades.parts(known, said), by_fault, clean,
-        account, _runs(days),
+        *limits, triggers.part(known, said), by_goal["alerts"], *grades.parts(known, said),
+        by_goal["faults"], by_goal["clean"], by_goal["account"], _runs(days),
     )  # fmt: skip
-    goals = _goals(known.trial["faults"], limits[0], alarms, by_fault, clean, account, days)
-    return Score(known.trial, parts, tuple(days), tuple(goals))
+    return Score(known.trial, parts, tuple(days), goals(known.trial["faults"], by_goal, days))
 
 
 def _runs(days: Sequence[Day]) -> Part:
@@ -96,38 +82,3 @@ def _runs(days: Sequence[Day]) -> Part:
     done = len(days) - len(bad)
     tally = Tally("days", len(days), done, len(bad) - crashed, wrong=crashed)
     return Part("Runs", (tally,), lines, note)
-
-
-def _goals(
-    mode: str, met: Part, alarms: Part, by_fault: Part, clean: Part, account: Part,
-    days: Sequence[Day],
-) -> list[Goal]:  # fmt: skip
-    """Return the goals that hold for a trial with such faults: none, realistic or hostile."""
-    crashed = sum(d.state == CRASHED for d in days)
-    found = [
-        Goal("crashes", crashed, "=", 0),
-        Goal("lost rows", account.total.missed, "=", 0),
-    ]
-    if mode == "hostile":
-        return found
-    found += [
-        Goal("DLT recall", met.total.recall, ">=", 1, "%"),
-        Goal("DLT candidates late", max(met.total.delays, default=0), "=", 0, "days"),
-        Goal("DLT alerts late", _late(alarms), "=", 0, "days"),
-    ]
-    if mode == "none":
-        return [*found, Goal("false DLT candidates", met.total.false, "=", 0)]
-    return [
-        *found,
-        Goal("fault recall", by_fault.total.recall, ">=", LEAST_FAULTS, "%"),
-        Goal("clean rows accused", _share(clean), "<=", MOST_ACCUSED, "%"),
-    ]
-
-
-def _late(alarms: Part) -> int:
-    return max((d for t in alarms.tallies if t.name == "DLT" for d in t.delays), default=0)
-
-
-def _share(clean: Part) -> float | None:
-    total = clean.total
-    return total.false / total.expected if total.expected else None

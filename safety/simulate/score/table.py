@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from safety.simulate.score.score import Goal, Score
+from safety.simulate.score.goals import Goal
+from safety.simulate.score.score import Score
 from safety.simulate.score.tally import Line, Part, Tally
 
 SHOWN = 40  # lines of one kind of one table that are no miss; --json has all of them

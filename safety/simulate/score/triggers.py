@@ -4,47 +4,48 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
 
 from safety.simulate.score.read import Published, Row, Truth
-from safety.simulate.score.spans import Span, days_between, span
+from safety.simulate.score.spans import ALWAYS, Span, days_between, span
 from safety.simulate.score.tally import Line, Part, tallied
 
 Key = tuple[str, str, str]  # subject, rule, drug
 Pair = tuple[Row | None, Row | None]
+NOT_JUDGED = (
+    "S4-HOLD, S9-STOP, S11-STOP, S14, S16, T3-AGAIN, T4, F1-LOWER, F5, F5-WATCH, F5-HOLD, F7, A2 "
+    "and the gates C-D1 and D10"
+)
+NEAR = 7  # days by which the two sides may date one event differently: visits are weekly
+RECOVERY = 29  # days after which a hold that did not end is a stop
 NOTE = (
     "Paired by subject, rule and drug: first those of the same day, then the others in order of "
-    "time. One that toxwatch cannot judge is a miss. S15-G4 refines S15: it is told for it."
+    f"time, no more than {NEAR} days apart. One that toxwatch cannot judge is a miss; one with "
+    "another action is wrong. A hold that is in force covers another one of its rule and drug that "
+    f"begins meanwhile. The stop that follows {RECOVERY} days after a hold that did not end is no "
+    f"false one, and not judged. Rules that truth does not judge: {NOT_JUDGED}."
 )
 
 
 def part(truth: Truth, said: Published) -> Part:
     """Return the table of triggers: each true one is paired with one that was said, at most."""
     rules = set(truth.judged("judged_triggers"))
-    last = said.days[-1] if said.days else ""
     wanted, told = defaultdict(list), defaultdict(list)
     for row in truth.rows("triggers"):
-        if row["FROM"] <= last and row["RULE"] in rules:
+        if row["FROM"] <= said.last and row["RULE"] in rules:
             wanted[_key(row)].append(row)
     for met in _met(said):
-        rule = family(met["RULE"], rules)
-        if rule in rules:
-            told[met["USUBJID"], rule, met["DRUG"]].append(met)
+        if met["RULE"] in rules:
+            told[_key(met)].append(met)
     lines: list[Line] = []
     delays, expected = [], []
     for key in sorted({*wanted, *told}):
         expected += [key[1]] * len(wanted[key])
         for true, got in _pairs(wanted[key], told[key]):
             lines += _lines(key, true, got, said)
-            if true is not None and got is not None and _delay(true, got) > 0:
-                delays.append((key[1], _delay(true, got)))
+            if true is not None and got is not None and _agree(true, got):
+                delays += [(key[1], days) for days in (_delay(true, got),) if days > 0]
     return Part("Dose triggers by rule", tallied((), expected, lines, delays), tuple(lines), NOTE)
-
-
-def family(rule: str, judged: Collection[str]) -> str:
-    """Return the judged rule that a rule of the study refines (S15 of S15-G4), else the rule."""
-    return next((name for name in judged if rule.startswith(f"{name}-")), rule)
 
 
 def _key(row: Row) -> Key:
@@ -73,10 +74,35 @@ def _pairs(wanted: Sequence[Row], told: Sequence[Row]) -> Iterator[Pair]:
     for true in rest:
         # only what stood while the true one did: another trigger of the rule is not this one
         when = span(true["FROM"], true["TO"])
-        got = next((r for r in others if r["SPAN"].meets(when)), None)
+        got = next((r for r in others if r["SPAN"].meets(when) and _is_near(true, r)), None)
         others = [r for r in others if r is not got]
-        yield true, got
-    yield from zip_longest((), others)
+        yield true, got or _in_force(true, told)
+    yield from ((None, r) for r in others if not _is_overdue(r, told))
+
+
+def _is_near(true: Row, got: Row) -> bool:
+    return abs(days_between(true["ON"], got["ONDT"])) <= NEAR
+
+
+def _in_force(true: Row, told: Sequence[Row]) -> Row | None:
+    """Return the hold of the same rule and drug that was on when another one began."""
+    for r in told:
+        on = r["ONDT"] < true["ON"] < (r["UNTILDT"] or ALWAYS)
+        if on and r["ACTION"] == "hold" and _agree(true, r):
+            first, last = r["SPAN"]  # it need not be told again
+            return dict(r) | {"SPAN": Span(max(first, true["FROM"]), last)}
+    return None
+
+
+def _agree(true: Row, got: Row) -> bool:
+    return bool(true["ACTION"] == got["ACTION"])
+
+
+def _is_overdue(got: Row, told: Sequence[Row]) -> bool:
+    """Return whether it is the stop that follows a hold of the same rule that did not end."""
+    return got["ACTION"] == "discontinue" and any(
+        r["ACTION"] == "hold" and days_between(r["ONDT"], got["ONDT"]) == RECOVERY for r in told
+    )
 
 
 def _delay(true: Row, got: Row) -> int:
@@ -86,14 +112,16 @@ def _delay(true: Row, got: Row) -> int:
 def _lines(key: Key, true: Row | None, got: Row | None, said: Published) -> Iterator[Line]:
     usubjid, rule, drug = key
     if true is None and got is not None:
-        if got["RULE"] != rule:
-            return  # the episode got worse: told once more, by the rule for it
         what = f"{got['ACTION']} {drug} on {got['ONDT']}"
         yield Line("false", rule, usubjid, what, got["SPAN"].first, "truth has no such trigger")
     elif true is not None:
         what = f"{true['ACTION']} {drug} on {true['ON']}"
         if got is None:
             yield Line("miss", rule, usubjid, what, true["FROM"], _reason(key, true, said))
+            return
+        if not _agree(true, got):
+            text = f"toxwatch says {got['ACTION']} on {got['ONDT']}"
+            yield Line("wrong", rule, usubjid, what, true["FROM"], text)
             return
         other = "" if got["ONDT"] == true["ON"] else f"; toxwatch dates it {got['ONDT']}"
         days = _delay(true, got)
@@ -107,8 +135,7 @@ def _lines(key: Key, true: Row | None, got: Row | None, said: Published) -> Iter
 def _reason(key: Key, true: Row, said: Published) -> str:
     when = span(true["FROM"], true["TO"])
     for row in reversed(said.rows("trigger")):
-        of_rule = row["USUBJID"], family(row["RULE"], (key[1],)), row["DRUG"]
-        if of_rule == key and row["STATE"] != "met" and row["SPAN"].meets(when):
+        if _key(row) == key and row["STATE"] != "met" and row["SPAN"].meets(when):
             missing = "; ".join(json.loads(row["MISSING"]))
             return f"toxwatch cannot judge it (on {row['ONDT']}): {missing}"
     held = said.held_of(key[0], when)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.model import Sample, Subject, Trial
@@ -37,6 +37,16 @@ def versions(trial: Trial, subject: Subject) -> Iterator[RowVersion]:
                 values = _result(source, subject, sample, test, row) | {"LBRESSTA": status}
             seen.add(row)
             yield source.version(domain, row, sample.known, values)
+
+
+def measured(values: Mapping[str, str]) -> tuple[str, str]:
+    """Return test of the model and day (YYYY-MM-DD) of a row with a result, "" of all others."""
+    if values.get("VSORRES"):
+        return values["VSTESTCD"], values["VSDTC"][:10]
+    if values.get("LBORRES"):
+        tests = {method: test for test, method in URINE.items()}
+        return tests.get(values["LBMETHOD"], values["LBTESTCD"]), values["LBDTC"][:10]
+    return "", ""
 
 
 def _sign(source: Source, subject: Subject, sample: Sample, test: str, row: str) -> dict[str, str]:

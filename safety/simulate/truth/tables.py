@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from safety.simulate.deliveries import Planted
 from safety.simulate.model import Arrivals, Day, Subject, Trial
-from safety.simulate.truth.alerts import Alert
+from safety.simulate.truth.alerts import Alert, held
 from safety.simulate.truth.case import known_case, true_case
 from safety.simulate.truth.grades import Limits, corrected, criteria, graded
 from safety.simulate.truth.history import Past, past, paused
@@ -32,9 +33,16 @@ HEADERS = {
 }
 
 
-def write(trial: Trial, arrivals: Arrivals, study: Study, folder: Path) -> None:
+def write(
+    trial: Trial,
+    arrivals: Arrivals,
+    study: Study,
+    folder: Path,
+    planted: Sequence[Planted] = (),
+) -> None:
     """Write trial.json and the CSV files of HEADERS into an existing folder.
 
+    planted: the faults, of which truth needs those that hold a row that somebody must hear of.
     DLT rules, verdicts and triggers are judged only for a study with the rule set dlt-default-1.
     """
     judged = study.dose_limiting.id == RULE_SET
@@ -48,7 +56,7 @@ def write(trial: Trial, arrivals: Arrivals, study: Study, folder: Path) -> None:
         "missed": [row for s in subjects for row in _missed(trial, s)],
         "rules": [row for s in subjects for row in _rules(trial, s, pasts[s.usubjid])],
         "triggers": [row for s in subjects for row in _triggers(trial, s, pasts[s.usubjid])],
-        "alerts": sorted(_alerts(trial, pasts, judged)),
+        "alerts": sorted(_alerts(trial, pasts, judged, planted)),
     }
     for name, found in rows.items():
         _csv(folder / f"{name}.csv", HEADERS[name].split(), found)
@@ -176,11 +184,14 @@ def _triggers(trial: Trial, s: Subject, history: Past) -> Iterator[Row]:
                _date(trial, last))  # fmt: skip
 
 
-def _alerts(trial: Trial, pasts: dict[str, Past], judged: bool) -> Iterator[Row]:
+def _alerts(
+    trial: Trial, pasts: dict[str, Past], judged: bool, planted: Sequence[Planted]
+) -> Iterator[Row]:
     found: list[tuple[str, Alert, Day]] = [
         (usubjid, alert, day) for usubjid, p in pasts.items() for alert, day in p.alerts.items()
     ]
     if judged:
         found += [(u, alert, day) for (u, alert), day in paused(trial, pasts).items()]
+    found += set(held({s.usubjid: s for s in trial.subjects}, planted))  # two faults, one row
     for usubjid, a, day in found:
         yield usubjid, a.kind, a.what, _date(trial, a.on), _date(trial, day)

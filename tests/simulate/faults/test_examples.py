@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from numpy.random import default_rng
 
 from safety.simulate import sdtm
+from safety.simulate.chance import Chance
 from safety.simulate.deliveries import RowVersion
 from safety.simulate.faults import nasty
 from safety.simulate.faults.ground import Ground
@@ -44,7 +44,7 @@ def _altered(ground, fault, version):
         ):
             for seed in range(40):
                 fits = recipe.fits(ground, version)
-                done = recipe.change(ground, version, default_rng(seed)) if fits else None
+                done = recipe.change(ground, version, Chance(seed)) if fits else None
                 if done is not None:
                     found[tuple(sorted(done.values.items()))] = done
     return list(found.values())

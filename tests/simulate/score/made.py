@@ -20,7 +20,7 @@ COLUMNS = {
     "alerts": "USUBJID KIND WHAT ON FROM",
     "faults": "FAULT DAY FEED FILE DOMAIN ROW USUBJID WHAT RIGHT CORRECTED VALUE",
     "deliveries": "DAY FEED FILE DOMAIN CONTENT ROWS DAMAGE USABLE",
-    "rows": "ROW KNOWN CAME DELETED",
+    "rows": "ROW KNOWN CAME DELETED TEST DATE",
 }
 TRIAL: dict[str, Any] = {
     "studyid": "SIM-T1", "seed": 1, "scenario": "at_target", "faults": "realistic",
@@ -77,7 +77,8 @@ def grade(value: int | str, day: int, first: int | None = None, **changes: Any) 
     row = f"LB|{WHO}|S{day}|NEUT"
     return {
         "KEY": f"{row}#Neutrophil count decreased#low", "MKEY": row, "USUBJID": WHO,
-        "TERM": "Neutrophil count decreased", "DIRECTION": "low", "ADTMIN": march(day),
+        "PARAMCD": "NEUT", "TERM": "Neutrophil count decreased", "DIRECTION": "low",
+        "ADTMIN": march(day),
         "ADTMAX": march(day), "ATOXGR": value, "REASONS": "", "GVAL": 1.2, "GUNIT": "10*9/L",
         "SPAN": spell(first or day),
     } | changes  # fmt: skip
@@ -88,6 +89,12 @@ def true_grade(value: str, day: int) -> dict[str, str]:
         "USUBJID": WHO, "DATE": march(day), "TEST": "NEUT", "VALUE": "1.2", "UNIT": "10^9/L",
         "TERM": "Neutrophil count decreased", "DIRECTION": "L", "GRADE": value,
     }  # fmt: skip
+
+
+def came(row: str, day: int = 5, test: str = "NEUT", **changes: str) -> dict[str, str]:
+    """A row of rows.csv: a result of a test that was drawn and came on a day."""
+    when = {"KNOWN": march(day), "CAME": march(day), "DATE": march(day)}
+    return {"ROW": row, "DELETED": "", "TEST": test} | when | changes
 
 
 def fault(

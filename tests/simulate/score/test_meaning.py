@@ -26,8 +26,11 @@ def test_a_value_of_a_text(text, found):
         ("GLUC", (5.55, "mmol/L"), (100.0, "mg/dL"), True),
         ("PLAT", (50, "10^9/L"), (50.6, "10*9/L"), False),
         ("PLAT", (50, "10^9/L"), (50.4, "10*9/L"), True),
-        ("ALT", (50, "U/L"), (50.0, "mg/dL"), None),
+        ("ALT", (50, "U/L"), (50.0, "mg/dL"), False),  # no factor makes one of the other
+        ("PROT", (1, "{plus}"), (1.0, ""), True),
+        ("NEUT", (3.6, "10^9/L"), (3600.0, "/mm3"), True),
+        ("NEUT", (3.6, "10^9/L"), (0.36, "10*9/L"), False),
     ],
 )
 def test_what_means_the_same(test, wanted, said, answer):
-    assert agrees(test, wanted, [said]) is answer
+    assert agrees(test, wanted, said) is answer

@@ -15,11 +15,15 @@ from safety.cli import simulate_score
 from safety.errors import WrongUseError
 from safety.simulate.drive import Day
 from safety.simulate.score import read
-from safety.simulate.score.score import Goal, compare
+from safety.simulate.score import score as whole
+from safety.simulate.score.goals import Goal
+from safety.simulate.score.read import Published
+from safety.simulate.score.score import compare
 from safety.simulate.score.table import show
 from safety.simulate.score.tally import Line, Part, Tally, total
 from tests import delivery
 from tests.simulate.score.made import COLUMNS, TRIAL, WHO, fault, held, march, rule, said, truth
+from tests.simulate.score.test_alerts import true_one
 from tests.simulate.score.test_limiting import true_rule
 
 PUBLISHED = [Day(march(4), "published", 2.0)]
@@ -34,9 +38,10 @@ def test_the_goals_of_each_kind_of_trial():
         mode: {g.name for g in compare(truth({"faults": mode}), said(), PUBLISHED).goals}
         for mode in ("none", "realistic", "hostile")
     }
-    assert names["hostile"] == {"crashes", "lost rows"}
+    assert names["hostile"] == {"crashes", "days refused", "lost rows"}
     assert names["none"] - names["hostile"] == {
-        "DLT recall", "DLT candidates late", "DLT alerts late", "false DLT candidates",
+        "DLT recall", "DLT candidates late", "DLT alerts missed", "DLT alerts late",
+        "false DLT candidates", "wrong verdicts",
     }  # fmt: skip
     assert names["realistic"] - names["none"] == {"fault recall", "clean rows accused"}
 
@@ -77,11 +82,22 @@ def test_the_share_of_clean_rows_that_were_accused():
     assert goals(found)["clean rows accused"] is False
 
 
-def test_a_refused_day_is_no_crash():
+def test_a_refused_day_is_no_crash_and_meets_no_goal():
     refused = [*PUBLISHED, Day(march(5), "refused", 1.0, "held")]
-    part = compare(truth(), said(), refused).parts[-1]
+    found = compare(truth({"faults": "hostile"}), said(), refused)
+    assert goals(found) == {"crashes": True, "days refused": False, "lost rows": True}
+    part = found.parts[-1]
     assert part.tallies == (Tally("days", 2, 1, 1),)
     assert part.note.startswith("1.5 seconds a day.")
+
+
+def test_who_publishes_nothing_misses_everything():
+    true = truth({"faults": "none"}, rules=[true_rule()], alerts=[true_one("DLT", "H1")])
+    silent = Published((), {}, driven=(march(4), march(5), march(6)))
+    found = compare(true, silent, PUBLISHED)
+    assert goals(found)["DLT recall"] is False
+    assert goals(found)["DLT alerts missed"] is False
+    assert not found.is_met
 
 
 @pytest.mark.parametrize(
@@ -183,11 +199,9 @@ def test_nothing_was_published(tmp_path):
     assert read.published(f"sqlite:///{tmp_path}/none.db", "T1").days == ()
 
 
-def test_the_command_prints_json_and_ends_with_its_verdict(two_days, tmp_path, capsys):
+def test_the_command_prints_json_and_ends_with_its_verdict(two_days, tmp_path, capsys, monkeypatch):
     write_truth(tmp_path, "T1")
-    days = [{"day": "2024-03-15", "state": "published", "seconds": 1.0, "reason": ""}]
-    record = two_days.home / "driven.json"
-    record.write_text(json.dumps(days), encoding="utf-8")
+    monkeypatch.setattr(whole, "drive", lambda *_: [Day("2024-03-15", "published", 1.0)])
     with pytest.raises(typer.Exit) as ended:
         simulate_score.score(tmp_path, home=two_days.home, as_json=True)
     assert ended.value.exit_code == 1  # truth knows of no DLT: the one that was said is false

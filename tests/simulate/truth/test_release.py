@@ -25,6 +25,19 @@ HELD = [
     ("F3", subject(reports=(event(1, RASH, 3, 8, 10, group=1), event(2, RASH, 2, 11, group=1)))),
     ("S9", subject([sample(8, PROT24=2.4), sample(12, PROT24=1.0)])),
     ("S11", subject(enzymes(d8=(220, 90), d12=(121, 90)))),
+    ("S11", subject(enzymes(d8=(220, 90)))),  # not measured again
+    ("F6", subject([sample(8, CREAT=150), sample(12, CREAT=98)])),
+    ("S15-G4", subject(counts(d8=(0.4, 220), d12=(0.99, 220)))),
+    ("A3-HOLD", subject(counts(d8=(3.0, 20), d12=(3.0, 74)))),
+    ("F2", subject(reports=(event(1, "Diarrhea", 2, 8),))),
+    (
+        "S13",
+        subject(
+            reports=(event(1, "Diarrhea", 3, 8, 10, group=1), event(2, "Diarrhea", 2, 11, group=1))
+        ),
+    ),
+    ("T2", subject([sample(8, K=2.8)])),  # told by a value alone
+    ("S2", subject([sample(8, K=2.8), sample(12, K=2.9)])),
     ("S12", subject(enzymes(d8=(900, 90), d12=(20, 20)))),
 ]
 OVER = [
@@ -34,6 +47,14 @@ OVER = [
     ("F3", subject(reports=(event(1, RASH, 3, 8, 10, group=1), event(2, RASH, 1, 11, group=1)))),
     ("S9", subject([sample(8, PROT24=2.4), sample(12, PROT24=0.9)])),
     ("S11", subject(enzymes(d8=(220, 90), d12=(120, 90)))),
+    ("F6", subject([sample(8, CREAT=150), sample(12, CREAT=97)])),
+    ("S15-G4", subject(counts(d8=(0.4, 220), d12=(1.0, 220)))),
+    ("A3-HOLD", subject(counts(d8=(3.0, 20), d12=(3.0, 75)))),
+    ("F2", subject(reports=(event(1, "Diarrhea", 2, 8, 10),))),
+    ("S13", subject(reports=(event(1, "Diarrhea", 3, 8, 10),))),
+    ("T2", subject([sample(8, K=2.8), sample(12, K=3.3)])),
+    # what was of grade 1 all the time holds nothing
+    ("S2", subject(reports=(event(1, RASH, 3, 8, 10), event(2, "Alopecia", 2, 8)))),
 ]
 
 
