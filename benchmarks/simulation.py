@@ -28,7 +28,7 @@ SHOWN = {"miss", "wrong", "lost", "crash"}
 CANDIDATES = "DLT candidates"  # of which false ones are shown, too
 PROCESSES = 2
 ACCRUAL = 10.0  # subjects a month: 40 of them in four months of daily deliveries
-SMALL = (4, 60, 6, 6.0)  # subjects, days, deliveries, accrual of a hostile trial
+SMALL = (3, 45, 3, 6.0)  # subjects, days, deliveries, accrual of a hostile trial
 console = Console()
 Told = dict[str, Any]
 

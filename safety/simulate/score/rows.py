@@ -136,6 +136,9 @@ class _Places:
         self._last = said.last
         self._held = {(f["DAY"], f["DOMAIN"]) for f in said.files if f.get("FILE_STATUS") == "held"}
         self._extract = _last_extracts(truth, said.last)
+        damaged = {(d["DAY"], d["DOMAIN"]) for d in truth.rows("deliveries", USABLE="N")}
+        used = {(f["DAY"], f["DOMAIN"]) for f in said.files if f.get("FILE_STATUS") == "used"}
+        self._shrunk = {domain for day, domain in used & damaged if domain in self._extract}
 
     def has(self, key: str, *, now: bool) -> bool:
         """Whether a row is in a place, now or ever, with its key or the one it was given."""
@@ -145,9 +148,12 @@ class _Places:
     def is_due(self, row: Row) -> bool:
         """Whether a row can be there: its file is not held, and the last extract is new enough.
 
-        A file that is held, wrongly, has a line of its own: its rows are kept, not lost.
+        A file that is held, wrongly, has a line of its own: its rows are kept, not lost. One that
+        should be held and is used has a line as a planted fault: the rows it lacks never came.
         """
         domain = row["ROW"].partition("|")[0]
+        if domain in self._shrunk:
+            return False
         extract = self._extract.get(domain)
         if extract is None or row["DELETED"] == "Y":
             return (row["CAME"], domain) not in self._held

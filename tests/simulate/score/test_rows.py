@@ -1,5 +1,7 @@
 """Rows that are nowhere: by file and by natural key."""
 
+import pytest
+
 from safety.simulate.score import rows
 from safety.simulate.score.read import Published
 from safety.simulate.score.tally import Tally
@@ -161,6 +163,13 @@ def test_a_row_that_the_last_extract_is_too_old_for_is_not_due():
     assert by_key([version(4, came=5)], said(), deliveries=sent)[1] == 0
     assert by_key([version(5)], said(), deliveries=[*sent, extract(7)])[1] == 0
     assert by_key([version(5)], said(), deliveries=[extract(6) | {"CONTENT": ""}])[1] == 0
+
+
+@pytest.mark.parametrize(("status", "lost"), [("used", 0), ("superseded", 1)])
+def test_rows_that_a_damaged_file_in_use_lacks_never_came(status, lost):
+    sent = [extract(5), extract(6, damage="a third of subjects gone") | {"USABLE": "N"}]
+    used = said(files=[FILE | {"DAY": march(6), "FILE_STATUS": status}])
+    assert len(by_key([version(5)], used, deliveries=sent)[2]) == lost
 
 
 def test_truth_reaches_to_the_last_day_that_was_run():
