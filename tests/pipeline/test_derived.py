@@ -46,7 +46,7 @@ def test_a_derived_count_is_graded_and_alarms_as_any_other(used, tmp_path) -> No
 
 def test_a_measured_count_needs_no_derived_one(used, tmp_path) -> None:
     lab = [
-        blood("WBC", "1.0", "10^9/L", LBORNRLO="4", LBORNRHI="10"),
+        blood("WBC", "5.0", "10^9/L", LBORNRLO="4", LBORNRHI="10"),
         blood("NEUTLE", "40", "%"),
         blood("NEUT", "2.0", "10^9/L", LBORNRLO="1.8", LBORNRHI="7"),
     ]

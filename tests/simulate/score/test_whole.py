@@ -31,10 +31,12 @@ def write_truth(folder: Path) -> None:
              "TERM": "Neutrophil count decreased"} for day, grade in grades.items()
         ],
         "rules": [
-            {"USUBJID": WHO, "RULE": "H1", "STATE": "met", "FROM": "2024-03-18"},
+            {"USUBJID": WHO, "RULE": "H1", "TERM": "Neutrophil count decreased",
+             "ONSET": "2024-03-10", "STATE": "met", "FROM": "2024-03-18"},
         ],
         "subjects": [{"USUBJID": WHO, "VERDICT": "DLT", "EVALUABLE": "Y"}],
-        "alerts": [{"USUBJID": WHO, "KIND": "DLT", "WHAT": "H1", "FROM": "2024-03-16"}],
+        "alerts": [{"USUBJID": WHO, "KIND": "DLT", "WHAT": "H1", "ON": "2024-03-10",
+                    "FROM": "2024-03-16"}],
         "deliveries": [
             {"DAY": f"2024-03-{day}", "FEED": "sdtm", "FILE": "lb.csv", "DOMAIN": "LB",
              "ROWS": rows, "USABLE": "Y"} for day, rows in ((16, 3), (18, 4))
@@ -102,6 +104,7 @@ def test_a_value_without_its_event_is_asked_about_and_goals_say_so(found):
     clean = part(found, "Clean rows")  # by hand there is no adverse event beside the low count
     assert {t.name: t.false for t in clean.tallies if t.false} == {"RC-001": 1}
     assert {g.name: g.met for g in found.goals} == {
-        "crashes": True, "lost rows": False, "DLT recall": True, "DLT candidates late": True,
-        "DLT alerts late": True, "fault recall": None, "clean rows accused": False,
+        "crashes": True, "days refused": True, "lost rows": False, "DLT recall": True,
+        "DLT candidates late": True, "DLT alerts missed": True, "DLT alerts late": True,
+        "fault recall": None, "clean rows accused": False,
     }  # fmt: skip
