@@ -31,13 +31,13 @@ def layout(study: str | None = None, **_: Any) -> Any:
     ]
     alerts["WHAT"] = alerts["BODY"].str.split("\n").str[0]
     columns = [
-        text("TIER", "Tier", 80),
-        text("STATE", "State", 90),
+        text("TIER", "Tier", 60),
+        text("STATE", "State", 80),
         text("SURE", "Verified", 110),
-        text("RULE", "Rule", 100),
-        text("USUBJID", "Subject", 130),
-        text("WHAT", "Alert", 420),
-        text("DELIVERY", "Message", 110),
+        text("RULE", "Rule", 120),
+        text("USUBJID", "Subject", 240),
+        text("WHAT", "Alert", 400),
+        text("DELIVERY", "Message", 90),
         text("CREATED_AT", "Raised at (UTC)", 200),
     ]
     return section(
