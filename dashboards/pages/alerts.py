@@ -37,7 +37,7 @@ def layout(study: str | None = None, **_: Any) -> Any:
         text("RULE", "Rule", 120),
         text("USUBJID", "Subject", 240),
         text("WHAT", "Alert", 400),
-        text("DELIVERY", "Message", 90),
+        text("DELIVERY", "Message", 110),
         text("CREATED_AT", "Raised at (UTC)", 200),
     ]
     return section(
