@@ -84,4 +84,7 @@ CHECKS: list[Check] = [
     _beside(
         35, "Height and weight fit each other", "BODYMASS", "fault 48", "warning", "query"
     ),
+    _beside(
+        36, "Weight is in the unit of those before", "POUNDS", "fault 48", "critical", "reject"
+    ),
 ]  # fmt: skip

@@ -40,6 +40,7 @@ PAIRS = {
         [SYS, sign("SYSBP", "123", "mmHg", VISITNUM="2")],
     ),
     "ME-030": ("VS", _weights("70", "154"), (2,), _weights("70", "76")),
+    "ME-036": ("VS", _weights("70", "154"), (2,), _weights("70", "140")),
     "ME-032": ("LB", [measurement(day="2024-03")], (1,), [measurement()]),
     "ME-033": (
         "VS",

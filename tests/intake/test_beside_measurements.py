@@ -273,6 +273,32 @@ def test_a_weight_far_from_the_one_before(weights, changed):
     assert [bool(t) for t in texts] == [c == 1 for c in changed]
 
 
+@pytest.mark.parametrize(
+    ("weights", "mixed"),
+    [
+        (["70", "154.3"], [2, 1]),
+        (["70", "154.3", "70.5", "155"], [2, 1, 0, 1]),
+        (["70", "66", "31.8"], [2, 0, 1]),  # told in pounds before it was converted twice
+        (["70", "140"], [2, 0]),
+        (["70", "40"], [2, 0]),
+        (["70", "71", "72"], [2, 0, 0]),
+    ],
+)
+def test_pounds_among_kilograms(weights, mixed):
+    rows = [sign("WEIGHT", w, "kg", day=f"2024-03-{n:02}") for n, w in enumerate(weights, 1)]
+    texts = said(beside("VS", *rows[::-1]), "POUNDS")[::-1]
+    assert texts[0] is None
+    assert [bool(t) for t in texts[1:]] == [m == 1 for m in mixed[1:]]
+
+
+def test_pounds_are_compared_within_a_subject_and_said():
+    rows = [sign("WEIGHT", "70", "kg", day="2024-03-01"), sign("WEIGHT", "154.3", "kg")]
+    text = "WEIGHT 154.3 kg, 70 kg before: kilograms and pounds seem mixed"
+    assert said(beside("VS", *rows), "POUNDS") == [None, text]
+    assert said(beside("VS", rows[0], rows[1] | {"USUBJID": "S2"}), "POUNDS") == [None, None]
+    assert said(beside("LB", lab("NEUT", "5", "10^9/L")), "POUNDS") == [None]
+
+
 def test_the_change_of_weight_is_told_whatever_the_unit():
     rows = [sign("WEIGHT", "70", "kg", day="2024-03-01"), sign("WEIGHT", "154.3", "LB")]
     assert said(beside("VS", *rows), "BODYCHANGE") == [None, ""]
@@ -298,7 +324,7 @@ def test_no_rows_have_every_comparison_and_no_text(domain, row):
     received = canonical(raw, optional, domain, "header.csv")
     frame = with_beside([build.intake("DM", SUBJECT), received], build.study())[1].records
     assert (len(frame), list(frame)) == (0, list(beside(domain, row)))
-    assert [str(t) for t in frame[list(COMPARISONS)].dtypes] == ["str"] * 14
+    assert {str(t) for t in frame[list(COMPARISONS)].dtypes} == {"str"}
 
 
 def test_a_single_high_pressure_is_confirmed_on_the_same_or_the_next_day():

@@ -14,7 +14,7 @@ from safety.simulate.write import write
 from safety.study.load import load
 
 STUDY = Path("studies/nct06038461.yaml")
-DIGEST = "7c68994964d429b16f79cb6ec53a91fee94692d70f91b38202bff7aeb10b0676"
+DIGEST = "de80fa099f54c32f17c856f88d4067bee5439947031c50ff6d57947a032f161d"
 
 
 def digest(folder: Path) -> str:

@@ -11,6 +11,8 @@ OCCASION = ["USUBJID", "DOMAIN", "PARAMCD", "VISITNUM", "VISIT", "TPT", "POS", "
 PLACE = ["USUBJID", "DOMAIN", "VISITNUM", "VISIT", "TPT", "POS", "ADTC"]
 PRESSURES = ("SYSBP", "DIABP")
 WITHIN_SECONDS = 30 * 60  # readings of one occasion, as of one replicate set
+POUND = 2.20462  # of a kilogram
+NEAR_POUND = 0.08  # share: the weight itself may have changed
 BODY = {"WEIGHT": ("kg", 0.10), "HEIGHT": ("cm", 0.05)}  # unit, share by which it may change
 
 
@@ -18,10 +20,14 @@ def compared(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with comparisons.
 
     READAGAIN: a blood pressure that follows another of the same occasion. PRESSURE: systolic not
-    above diastolic, said of both. BODYCHANGE: weight or height far from the reading before.
+    above diastolic, said of both. BODYCHANGE: weight or height far from the reading before. POUNDS:
+    a weight as far from those before as pounds are from kilograms.
     """
     return frame.assign(
-        READAGAIN=_read_again(frame), PRESSURE=_pressure(frame), BODYCHANGE=_body_change(frame)
+        READAGAIN=_read_again(frame),
+        PRESSURE=_pressure(frame),
+        BODYCHANGE=_body_change(frame),
+        POUNDS=_pounds(frame),
     )
 
 
@@ -72,9 +78,7 @@ def _body_change(frame: pd.DataFrame) -> pd.Series[str]:
     """
     column = texts.nothing(frame.index)
     for code, (unit, share) in BODY.items():
-        rows = frame[frame["PARAMCD"].eq(code) & frame["ADTSTATE"].eq("complete")]
-        rows = rows.assign(X=numbers_in(rows, unit)).dropna(subset=["X", "USUBJID"])
-        rows = rows[rows["X"].gt(0)].sort_values(["USUBJID", "ADTMIN", "ATM"], kind="stable")
+        rows = _numbers(frame, code, unit)
         by_subject = rows.groupby("USUBJID")["X"]
         value, before, earlier = rows["X"], by_subject.shift(1), by_subject.shift(2)
         changed = _apart(value, before, share)
@@ -85,6 +89,28 @@ def _body_change(frame: pd.DataFrame) -> pd.Series[str]:
             for x, b in zip(value[changed & ~back], before[changed & ~back], strict=True)
         ]
     return column
+
+
+def _pounds(frame: pd.DataFrame) -> pd.Series[str]:
+    """Compare each weight with the median of those before: it would be a toxicity of grade 3."""
+    rows = _numbers(frame, "WEIGHT", "kg")
+    usual = rows.groupby("USUBJID")["X"].transform(lambda x: x.expanding().median().shift())
+    ratio = rows["X"] / usual
+    wrong = (ratio / POUND - 1).abs().le(NEAR_POUND) | (ratio * POUND - 1).abs().le(NEAR_POUND)
+    column = texts.nothing(frame.index)
+    column[rows.index[usual.notna()]] = ""
+    column[rows.index[wrong]] = [
+        f"WEIGHT {x:g} kg, {u:g} kg before: kilograms and pounds seem mixed"
+        for x, u in zip(rows["X"][wrong], usual[wrong], strict=True)
+    ]
+    return column
+
+
+def _numbers(frame: pd.DataFrame, code: str, unit: str) -> pd.DataFrame:
+    """Return the readings of a test with X, the value in a unit, by subject in order of time."""
+    rows = frame[frame["PARAMCD"].eq(code) & frame["ADTSTATE"].eq("complete")]
+    rows = rows.assign(X=numbers_in(rows, unit)).dropna(subset=["X", "USUBJID"])
+    return rows[rows["X"].gt(0)].sort_values(["USUBJID", "ADTMIN", "ATM"], kind="stable")
 
 
 def _apart(value: pd.Series[float], other: pd.Series[float], share: float) -> pd.Series[bool]:
