@@ -106,7 +106,7 @@ def test_an_xpt_file_tells_when_it_was_written(tmp_path) -> None:
     path = changed(xpt(tmp_path), 144, b"05MAR24:21:30:00")
     found = load(path, "lb.xpt")
     assert (len(found.frame), found.extracted) == (30, "2024-03-05T21:30:00")
-    assert load(changed(path, 144, b"05XXX24:21:30:00"), "lb.xpt").extracted == ""
+    assert load(changed(path, 144, b"05FOO24:21:30:00"), "lb.xpt").extracted == ""
     assert load(changed(path, 144, b"31FEB24:21:30:00"), "lb.xpt").extracted == ""
     assert load(changed(path, 144, b"05MAR99:21:30:00"), "lb.xpt").extracted[:4] == "1999"
 
