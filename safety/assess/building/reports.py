@@ -14,9 +14,9 @@ from safety.assess.facts import Report
 from safety.assess.moments import Moment
 from safety.ctcae import catalogue
 from safety.ctcae.search import same_name
+from safety.intake.outcomes import ONGOING
 from safety.study.model import Study
 
-GOES_ON = ("NOT RECOVERED/NOT RESOLVED",)
 MANY = 3  # of five grades: more of them say nothing
 WHOLE = ""  # the treatment as a whole, where a study names no drugs
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
@@ -138,7 +138,7 @@ def reports(
 
 def _ending(row: Event) -> endings.Told:
     event = row.GRPID or row.AEDECOD or row.AETERM
-    goes_on = row.AEOUT in GOES_ON or row.ENRF.upper() == "ONGOING"
+    goes_on = row.AEOUT in ONGOING or row.ENRF.upper() == "ONGOING"
     return endings.Told(row.KEY, event, goes_on, row.STDTC, row.ENDTC)
 
 

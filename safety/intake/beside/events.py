@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from safety.intake.beside import attributions, duplicates, withdrawals
+from safety.intake.outcomes import ONGOING
 from safety.intake.texts import said
 from safety.study.feeds import RecordKind
 from safety.study.model import Study
 
 Frames = Mapping[RecordKind, pd.DataFrame]
-ONGOING = ("NOT RECOVERED/NOT RESOLVED",)
 
 
 def adverse_events(frame: pd.DataFrame, frames: Frames, study: Study) -> pd.DataFrame:
