@@ -1,4 +1,4 @@
-"""One DAG a study: land, validate, grade, assess, publish, dispatch, once a day.
+"""One DAG a study: pull, land, validate, grade, assess, publish, dispatch, once a day.
 
 Parsing reads no study, database or data: a DAG is named after each file in the studies folder,
 and everything else is imported inside the tasks. Tasks pass the snapshot id of the run, never data.
@@ -20,9 +20,12 @@ RETRIES = 2
 DOC = """
 ### Daily safety run of {study}
 
-Lands the study's feeds, checks and grades them, derives episodes, worst grades, verdicts and dose
-triggers, publishes a snapshot in one transaction and sends new alerts.
+Asks the servers of the study's feeds for what is new, lands the feeds, checks and grades them,
+derives episodes, worst grades, verdicts and dose triggers, publishes a snapshot in one transaction
+and sends new alerts.
 
+* A server that cannot be asked fails `pull`; the run goes on with what came before, and fails at
+  its end (`pull_failed`) so that somebody looks.
 * A delivery that cannot be read is **held**: `validate` fails without retry, the previous
   snapshot stays current and the dashboard says so.
 * Running it again changes nothing: a published snapshot is recognised by its id.
@@ -40,6 +43,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _as_of() -> date | None:
+    text = get_current_context()["params"]["as_of"]
+    return date.fromisoformat(text) if text else None
+
+
 def _without_retry(step: Callable[[], Any]) -> Any:
     """Run a step; a held delivery or a wrong setting does not get better by trying again."""
     from airflow.sdk.exceptions import AirflowFailException
@@ -50,6 +58,42 @@ def _without_retry(step: Callable[[], Any]) -> Any:
         return step()
     except (HeldDeliveryError, WrongUseError) as error:
         raise AirflowFailException(str(error)) from error
+
+
+def _connection(name: str) -> Any:
+    """Return the secret of an Airflow connection, None if there is none of that name."""
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from safety.feeds.connections import Secret
+
+    try:
+        found = BaseHook.get_connection(name)
+    except AirflowNotFoundException:
+        return None
+    return Secret(found.login or "", found.password or "", found.host or "")
+
+
+def _pulled(study: str) -> str:
+    """Pull before a run; raise ToxwatchError for servers that cannot be asked."""
+    from safety import pulling
+    from safety.errors import ToxwatchError
+
+    how = pulling.How(resolver=_connection)
+    found = _without_retry(
+        lambda: pulling.for_run(_settings(), study, _as_of(), now=_now(), how=how)
+    )
+    if pulling.failures(found):
+        raise ToxwatchError(" ".join(pulling.failures(found)))
+    return ", ".join(f"{p.feed}: {p.file or 'nothing is new'}" for p in found)
+
+
+@task(trigger_rule="one_failed", retries=0)
+def pull_failed() -> None:
+    """Fail the run, beside its other steps, if a server could not be asked."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    raise AirflowFailException("a server could not be asked: see the task pull.")
 
 
 def build(study: str) -> Any:
@@ -83,13 +127,17 @@ def build(study: str) -> Any:
     )
     def safety_daily() -> None:
         @task
+        def pull() -> str:
+            """Ask the servers of the feeds for what is new."""
+            return _pulled(study)
+
+        @task(trigger_rule="all_done")
         def land() -> str:
-            """Receive every feed and keep its bytes."""
+            """Receive every feed and keep its bytes, whether or not all servers answered."""
             from safety import pipeline
 
-            text = get_current_context()["params"]["as_of"]
-            as_of = date.fromisoformat(text) if text else None
-            return str(_without_retry(lambda: pipeline.land(_settings(), study, as_of, now=_now())))
+            step = _without_retry
+            return str(step(lambda: pipeline.land(_settings(), study, _as_of(), now=_now())))
 
         @task
         def validate(snapshot_id: str) -> str:
@@ -131,7 +179,8 @@ def build(study: str) -> Any:
             counts = pipeline.dispatch(_settings(), now=_now)
             return f"{counts['sent']} sent, {counts['failed']} failed"
 
-        snapshot_id = land()
+        pulled, snapshot_id = pull(), land()
+        pulled >> [snapshot_id, pull_failed()]
         publish(assess(grade(validate(snapshot_id)))) >> dispatch()
 
     return safety_daily()

@@ -25,3 +25,11 @@ class HeldDeliveryError(ToxwatchError):
     def __init__(self, file: str, fault: str, remedy: str) -> None:
         self.file, self.fault, self.remedy = file, fault, remedy
         super().__init__(f"{file}: {fault} {remedy}")
+
+
+class PullError(ToxwatchError):
+    """A server could not be asked or said what cannot be used: nothing of that pull is written."""
+
+    def __init__(self, feed: str, fault: str, remedy: str) -> None:
+        self.feed, self.fault, self.remedy = feed, fault, remedy
+        super().__init__(f"feed {feed}: {fault} {remedy}")

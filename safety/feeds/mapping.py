@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import yaml
 
 from safety.study.feeds import Domain, Feed
 
+SDTM = "sdtm_folder"
+
 
 class RecordMapping(TypedDict):
-    """What a feed knows of one kind of record."""
+    """What a feed knows of one kind of record.
+
+    required: columns without which a file is held. columns: canonical field: column. fields: what
+    the study must map or fill by a constant.
+    """
 
     required: list[str]
     columns: dict[str, str]
+    fields: NotRequired[list[str]]
 
 
 @cache
 def feed_mapping(kind: str) -> dict[str, RecordMapping]:
-    """Return the mapping of a kind of feed, by kind of record."""
+    """Return the mapping of a kind of feed, by kind of record, with every field of a record.
+
+    SDTM names them all; a field that a kind has no column for is mapped to "".
+    """
+    fields, found = _written(SDTM), _written(kind)
+    for record, mapped in found.items():
+        none = dict.fromkeys(fields[record]["columns"], "")
+        mapped["columns"] = none | mapped["columns"]
+    return found
+
+
+def _written(kind: str) -> dict[str, RecordMapping]:
     text = resources.files(f"safety.feeds.{kind}").joinpath("mapping.yaml").read_text("utf-8")
     loaded: dict[str, RecordMapping] = yaml.safe_load(text)
     return loaded

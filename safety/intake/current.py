@@ -1,4 +1,7 @@
-"""Which rows of one or several files count: of one natural key the newest version."""
+"""Which rows of one or several files count: of one natural key the newest version.
+
+A source may send only the cells that were changed; such a version has the others from before.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,24 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from safety.feeds.dataset import CLEARED, PARTIAL
 from safety.intake.dates import site_moment
 from safety.study.feeds import Domain
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The text rows of one file. moment: the time its content is of, "" if there is no other."""
+    """The text rows of one file.
+
+    moment: the time its content is of, "" if there is no other. converted: cells that the reader
+    told by a declared form. others: see `Dataset`.
+    """
 
     file: str
     raw: pd.DataFrame
     moment: str = ""
+    converted: int = 0
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +73,13 @@ def select(parts: Sequence[Part], domain: Domain, zone: str) -> Selection:
         {"FILE": np.array([p.file for p in parts], dtype=object)[number], "ROW": row},
         index=raw.index,
     ).astype({"FILE": "str", "ROW": np.int64})
-    if len(parts) == 1 and domain.updated is None and domain.deleted is None:
+    is_partial = raw[PARTIAL].eq("Y") if PARTIAL in raw else pd.Series(False, index=raw.index)
+    if len(parts) == 1 and not is_partial.any() and not (domain.updated or domain.deleted):
         newest = pd.Series(True, index=raw.index)
     else:
-        newest = _newest(raw, _rank(raw, parts, number, domain, zone), domain)
+        rank = _rank(raw, parts, number, domain, zone)
+        raw = _completed(raw, rank, is_partial, domain)
+        newest = _newest(raw, rank, domain)
     copies = newest & _copies(raw, newest)
     deleted = newest & ~copies & _taken_away(raw, newest, domain)
     kept = newest & ~copies & ~deleted
@@ -102,6 +115,23 @@ def _rank(
 def _day_after(days: np.ndarray[tuple[int], np.dtype[np.object_]]) -> pd.Series[str]:
     after = {d: str(np.datetime64(d) + 1) if d else "" for d in set(days)}
     return pd.Series([after[d] for d in days], dtype="str", index=range(1, len(days) + 1))
+
+
+def _completed(
+    raw: pd.DataFrame, rank: pd.Series[str], is_partial: pd.Series[bool], domain: Domain
+) -> pd.DataFrame:
+    """Return the rows with the unchanged cells of partial versions from the version before."""
+    if not is_partial.any():
+        return raw
+    key = _identity(raw, domain)
+    concerned = key.isin(key[is_partial].unique())
+    order = pd.DataFrame({"KEY": key, "RANK": rank})[concerned].sort_values(
+        ["KEY", "RANK"], kind="stable"
+    )
+    versions = raw.loc[order.index]
+    is_told = versions.notna().mul(1).add(is_partial[order.index], axis=0).gt(0)
+    filled = versions.where(is_told, CLEARED).groupby(order["KEY"]).ffill()
+    return pd.concat([raw[~concerned], filled.mask(filled.eq(CLEARED))]).sort_index()
 
 
 def _identity(raw: pd.DataFrame, domain: Domain) -> pd.Series[int]:

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from safety.errors import HeldDeliveryError, WrongUseError
-from safety.feeds.sdtm_folder.reader import SUFFIXES
+from safety.feeds import kinds
 from safety.intake import evidence
 from safety.intake.evidence import Landed
-from safety.intake.history import domain_of, is_again
+from safety.intake.history import is_again
 from safety.settings import Settings
 from safety.study.feeds import DAY, Feed
 from safety.versioning import digest
@@ -136,14 +136,13 @@ def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
     """
     found: dict[str, Landed] = {}
     for file in delivery.files:
-        domain = domain_of(file, feed)
-        if not domain:
-            continue
-        if domain in found:
-            raise HeldDeliveryError(
-                file.name, f"{domain} also stands in {found[domain].name}.", "Deliver one of them."
-            )
-        found[domain] = file
+        for domain in kinds.domains_of(file.name, feed):
+            if domain in found:
+                other = found[domain].name
+                raise HeldDeliveryError(
+                    file.name, f"{domain} also stands in {other}.", "Deliver one of them."
+                )
+            found[domain] = file
     require_all(set(found), feed)
     return found
 
@@ -156,7 +155,7 @@ def require_all(found: set[str], feed: Feed) -> None:
             ", ".join(f"{d.lower()}.*" for d in missing),
             f"the delivery has no file for {', '.join(missing)}"
             f"{' that can be used' if feed.is_daily else ''}.",
-            f"Ask for it; toxwatch reads {', '.join(SUFFIXES)}.",
+            f"Ask for it; toxwatch reads {', '.join(kinds.reader(feed.kind).SUFFIXES)}.",
         )
 
 
@@ -170,9 +169,18 @@ def unused(delivered: Sequence[FeedDelivery], feed: Feed, since: str = "") -> li
     for each in sorted(delivered, key=lambda d: d.day, reverse=True):
         for file in each.files:
             name = Path(file.name).name
-            if each.day >= since and not domain_of(file, feed) and name not in feed.ignore:
+            if (
+                each.day >= since
+                and not kinds.domains_of(file.name, feed)
+                and name not in feed.ignore
+            ):
                 found.setdefault(name, file)
     return list(found.values())
+
+
+def left_over(file: str, others: Sequence[str]) -> list[Landed]:
+    """Return what stands in a file besides the domains of its feed, named as files are."""
+    return [Landed(f"{file}: {other}", "", 0) for other in others]
 
 
 def strange(delivered: Sequence[FeedDelivery], since: str = "") -> list[str]:

@@ -17,8 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from safety.errors import HeldDeliveryError
-from safety.feeds import mapping
-from safety.feeds.sdtm_folder import reader
+from safety.feeds import kinds, mapping
 from safety.feeds.sdtm_folder.text import is_garbled
 from safety.intake import evidence
 from safety.intake.evidence import Landed
@@ -26,7 +25,7 @@ from safety.study.feeds import Domain, Feed
 from safety.versioning import canonical_json, code_version, digest
 
 LARGE = 20  # rows from which a share of them says something
-KEPT_SHARE = 0.8  # of the rows of the last used file: fewer are held (fault 52)
+NOT_OF_A_FILE = {"domains", "path", "late_after", "released"}  # nothing it is read by
 MAX_VALUES = 20  # different values of a declared column that are kept
 SLASHED = r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}(?!\d)"  # 03/04/2024: March or April (fault 9)
 DAMAGED, SHRUNK, AMBIGUOUS, VERSIONS = "fault 51", "fault 52", "fault 9", "fault 37"
@@ -37,7 +36,9 @@ class FileFacts:
     """What a file is. problem: why it cannot be read, "" if it can; the rest is then empty.
 
     extracted: when it says it was made. declared: values of the columns the study says what must
-    stand in. slashed: date columns most of whose dates are of an ambiguous format.
+    stand in. slashed: date columns most of whose dates are of an ambiguous format. misfit: why most
+    of it is not of the form the feed declares, "" if it is. others: what else it holds, that no
+    domain of the feed names.
     """
 
     problem: str = ""
@@ -49,6 +50,8 @@ class FileFacts:
     is_garbled: bool = False
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slashed: tuple[str, ...] = ()
+    misfit: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,10 @@ class Unfit:
 def facts_of(store: Path, file: Landed, feed: Feed, name: str) -> FileFacts:
     """Return what a landed file of a domain is; it is read only once."""
     key = digest(
-        code_version(), file.sha256, Path(file.name).name, feed.encoding, feed.delimiter, name,
+        code_version(), file.sha256, Path(file.name).name, name,
+        canonical_json(feed.model_dump(mode="json", exclude=NOT_OF_A_FILE)),
         canonical_json(feed.domains[name].model_dump(mode="json")),
+        *sorted(group for domain in feed.domains.values() for group in domain.groups),
     )  # fmt: skip
     place = store / "facts" / key[:2] / f"{key}.json"
     known = _kept(place)
@@ -81,6 +86,7 @@ def _kept(place: Path) -> FileFacts | None:
         raw = json.loads(place.read_text(encoding="utf-8"))
         return FileFacts(**raw | {
             "columns": tuple(raw["columns"]), "slashed": tuple(raw["slashed"]),
+            "others": tuple(raw["others"]),
             "declared": {c: tuple(values) for c, values in raw["declared"].items()},
         })  # fmt: skip
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -101,7 +107,7 @@ def _read(store: Path, file: Landed, feed: Feed, name: str) -> FileFacts:
         copy = Path(folder) / "file"
         evidence.fetch(store, file, copy)
         try:
-            data = reader.load(copy, file.name, feed.encoding, feed.delimiter)
+            data = kinds.load(copy, file.name, feed, name)
         except HeldDeliveryError as error:
             return FileFacts(problem=error.fault.rstrip("."))
     frame = data.frame
@@ -115,6 +121,8 @@ def _read(store: Path, file: Landed, feed: Feed, name: str) -> FileFacts:
         is_garbled=is_garbled(t for c in frame for t in frame[c].dropna().unique()),
         declared=declared_in(frame, domain),
         slashed=tuple(c for c in _dates(feed, name, domain) if c in frame and _slashed(frame[c])),
+        misfit=data.misfit,
+        others=data.others,
     )
 
 
@@ -155,6 +163,8 @@ def _unusable(facts: FileFacts, feed: Feed, name: str) -> Unfit | None:
     missing = [c for c in needed(feed, name) if c not in facts.columns]
     if missing:
         return Unfit(f"column {', '.join(missing)} is missing", DAMAGED)
+    if facts.misfit:
+        return Unfit(facts.misfit, AMBIGUOUS)
     wrong = undeclared(facts.declared, feed.domains[name])
     if wrong:
         return Unfit(wrong, VERSIONS)
@@ -194,7 +204,7 @@ def _lost(facts: FileFacts, last: FileFacts, feed: Feed, name: str) -> Unfit | N
         return Unfit("the file is truncated: its last line has no end", DAMAGED, True)
     if feed.delivers == "changes":
         return None
-    if facts.rows < KEPT_SHARE * last.rows and (last.rows >= LARGE or not facts.rows):
+    if facts.rows < feed.rows_kept * last.rows and (last.rows >= LARGE or not facts.rows):
         return Unfit(f"{facts.rows} rows instead of {last.rows}", SHRUNK, True)
     if feed.domains[name].record == "subject" and facts.subjects < last.subjects:
         return Unfit(f"{facts.subjects} subjects instead of {last.subjects}", SHRUNK, True)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from safety.feeds.sdtm_folder.reader import SUFFIXES
+from safety.feeds import kinds
 from safety.intake.dates import site_moment
 from safety.intake.evidence import Landed
 from safety.intake.fitness import DAMAGED, FileFacts, Unfit, facts_of, unfit
@@ -78,17 +78,6 @@ class Standing:
         return f"replaced by {self.superseded_by}" if self.superseded_by else ""
 
 
-def domain_of(file: Landed, feed: Feed) -> str:
-    """Return the domain of a delivered file, "" if the study uses none of that name.
-
-    A name ends at its first underscore or at its suffix; that of a feed of one folder only there.
-    """
-    path = Path(file.name)
-    stem = path.stem.split("_")[0] if feed.is_daily else path.stem
-    name = stem.upper()
-    return name if name in feed.domains and path.suffix.lower() in SUFFIXES else ""
-
-
 def of_feed(
     deliveries: Sequence[FeedDelivery], feed: Feed, store: Path, zone: str
 ) -> dict[str, tuple[Standing, ...]]:
@@ -97,21 +86,24 @@ def of_feed(
     first: dict[tuple[str, str], str] = {}
     for delivered in sorted(deliveries, key=lambda d: d.day):
         for file in delivered.files:
-            name = domain_of(file, feed)
-            if name:
+            for name in kinds.domains_of(file.name, feed):
                 came = first.setdefault((name, file.sha256), delivered.day)
-                facts = facts_of(store, file, feed, name)
-                stamp = _stamp(facts, delivered.day, zone)
-                received.setdefault(name, []).append(
-                    Receipt(
-                        delivered.day, name, file, facts, stamp or came + END_OF_DAY, bool(stamp)
-                    )
-                )  # fmt: skip
+                receipt = _receipt(delivered.day, name, file, feed, store, zone, came)
+                received.setdefault(name, []).append(receipt)
     fold = _changes if feed.delivers == "changes" else _snapshots
     return {
         name: tuple(fold(sorted(r, key=lambda x: (x.day, x.moment, x.file.name)), feed, name))
         for name, r in sorted(received.items())
     }
+
+
+def _receipt(
+    day: str, name: str, file: Landed, feed: Feed, store: Path, zone: str, came: str
+) -> Receipt:
+    """Return the receipt of a domain of a file. came: the day its bytes were first received."""
+    facts = facts_of(store, file, feed, name)
+    stamp = _stamp(facts, day, zone)
+    return Receipt(day, name, file, facts, stamp or came + END_OF_DAY, bool(stamp))
 
 
 def _stamp(facts: FileFacts, day: str, zone: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from expectations.check import Finding
-from safety.feeds.sdtm_folder import reader
+from safety.errors import HeldDeliveryError
+from safety.feeds import kinds
 from safety.intake import coding, deliveries, evidence, findings, history
 from safety.intake.current import Part
 from safety.intake.evidence import Landed
@@ -62,12 +63,21 @@ class _Files:
     def zone(self) -> str:
         return self.manifest.study.timezone
 
-    def part(self, file: Landed, moment: str = "") -> Part:
+    def part(self, file: Landed, domain: str, moment: str = "") -> Part:
         with tempfile.TemporaryDirectory(dir=self.work) as folder:
             copy = Path(folder) / "file"
             evidence.fetch(self.store, file, copy)
-            raw = reader.read(copy, file.name, self.feed.encoding, self.feed.delimiter)
-        return Part(file.name, raw, moment)
+            data = kinds.load(copy, file.name, self.feed, domain)
+        if data.misfit:
+            raise HeldDeliveryError(
+                file.name, f"{data.misfit}.", "Correct the file, or the form the feed declares."
+            )
+        if not data.is_ended and not self.feed.is_daily:  # a day is judged beside the one before
+            raise HeldDeliveryError(
+                file.name, "its last line has no end: it may be cut off, and a cell with it.",
+                "Send it again; if it is whole, end its last line.",
+            )  # fmt: skip
+        return Part(file.name, data.frame, moment, data.converted, data.others)
 
     def coded(self, intake: Intake) -> Intake:
         coded = self.feed.domains[intake.domain].coding
@@ -78,10 +88,12 @@ def _flat(files: _Files, delivered: Sequence[FeedDelivery]) -> Parsed:
     feed, intakes, unused = files.feed, [], []
     for delivery in delivered:
         for domain, file in deliveries.files_by_domain(delivery, feed).items():
-            raw = files.part(file).raw
-            intakes.append(files.coded(canonical(raw, feed, domain, file.name, files.zone)))
+            part = files.part(file, domain)
+            intake = canonical(part.raw, feed, domain, file.name, files.zone, part.converted)
+            intakes.append(files.coded(intake))
+            unused += deliveries.left_over(part.file, part.others)
         unused += deliveries.unused([delivery], feed)
-    found = [findings.unknown_files(unused, feed.id)]
+    found = [findings.unknown_files(list(dict.fromkeys(unused)), feed.id)]
     return Parsed(intakes, found, [f for i in intakes for f in findings.of_rows(i)])
 
 
@@ -93,12 +105,15 @@ def _daily(files: _Files, delivered: Sequence[FeedDelivery]) -> Parsed:
     for name, standing in standings.items():
         chosen = history.used(standing)
         if chosen:
-            parts = [files.part(s.receipt.file, s.receipt.moment) for s in chosen]
+            parts = [files.part(s.receipt.file, name, s.receipt.moment) for s in chosen]
             intakes.append(files.coded(combined(parts, feed, name, files.zone)))
     days = [d.day for d in delivered if d.files]
     since = history.since(standings, feed)
+    current = [s for each in standings.values() for s in history.used(each)]
+    left = [x for s in current for x in deliveries.left_over(s.name, s.receipt.facts.others)]
+    unused = [*deliveries.unused(delivered, feed, since), *dict.fromkeys(left)]
     found = [
-        findings.unknown_files(deliveries.unused(delivered, feed, since), feed.id),
+        findings.unknown_files(unused, feed.id),
         *findings.of_files(feed, standings, days, deliveries.strange(delivered, since), as_of),
     ]
     return Parsed(

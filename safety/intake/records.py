@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from safety.ctcae.results import NO, YES
 from safety.errors import HeldDeliveryError
 from safety.feeds import mapping
+from safety.feeds.dataset import FORM
 from safety.intake import dates, fitness, values
 from safety.intake.current import Account, Part, select
 from safety.study.feeds import Domain, Feed, RecordKind
@@ -40,6 +42,14 @@ DERIVED = {
 YEARS_IN = {"YEARS": 1.0, "MONTHS": 1 / 12, "WEEKS": 7 / 365.25, "DAYS": 1 / 365.25}
 
 
+class Unmapped(NamedTuple):
+    """A delivered value that the feed's map of its field lacks, and its rows."""
+
+    field: str
+    value: str
+    rows: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """The rows of one domain, before checks: of one file, or of several that count together.
@@ -47,8 +57,10 @@ class Intake:
     file: the newest of them. records: canonical rows that count, index = 1-based row through all
     files. raw: all delivered rows as text, same index. duplicates: how many exact copies were set
     aside. absent: fields whose column was not delivered, and fields derived from them. accounts:
-    what became of each file's rows. revised: rows with older versions in the same file. shifted:
-    how many times of the day were told in another time zone.
+    what became of each file's rows. revised: of whole extracts, rows with older versions in the
+    same file. shifted: how many times of the day were told in another time zone. converted: how
+    many cells the reader told by the form that the feed declares. unmapped: values that the feed's
+    maps lack, None of a domain without maps.
     """
 
     domain: str
@@ -62,6 +74,8 @@ class Intake:
     revised: tuple[int, ...] = ()
     shifted: int = 0
     feed: str = ""
+    converted: int = 0
+    unmapped: tuple[Unmapped, ...] | None = None
 
     @property
     def received(self) -> int:
@@ -69,12 +83,14 @@ class Intake:
 
 
 def canonical(
-    raw: pd.DataFrame, feed: Feed, name: str, file: str, zone: str | None = None
-) -> Intake:
+    raw: pd.DataFrame, feed: Feed, name: str, file: str, zone: str | None = None,
+    converted: int = 0,
+) -> Intake:  # fmt: skip
     """Turn the text rows of one file into canonical records.
 
-    zone: of the site; times with an offset are told in it. Raises HeldDeliveryError if a required
-    column is missing, or if the file has no rows and the domain is not optional.
+    zone: of the site; times with an offset are told in it. converted: see `Part`. Raises
+    HeldDeliveryError if a required column is missing, or if the file has no rows and the domain is
+    not optional.
     """
     domain = feed.domains[name]
     _require_columns(raw, feed, name, file)
@@ -83,7 +99,7 @@ def canonical(
         raise HeldDeliveryError(file, f"{wrong}.", "Ask for a file of that version.")
     if raw.empty and not domain.optional:
         raise HeldDeliveryError(file, "the file has no rows.", "Ask for the file again.")
-    return combined([Part(file, raw)], feed, name, zone)
+    return combined([Part(file, raw, converted=converted)], feed, name, zone)
 
 
 def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = None) -> Intake:
@@ -96,6 +112,9 @@ def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = No
     raw, columns = chosen.raw, mapping.columns(feed, name, domain)
     kept = raw.loc[chosen.kept]
     frame = _fields(kept, columns)
+    frame["USUBJID"] = feed.subject_prefix + frame["USUBJID"]
+    unmapped = _map_values(frame, domain)
+    revised = () if feed.delivers == "changes" else chosen.revised  # changes are versions
     shifted = 0 if zone is None else _tell_at_site(frame, zone)
     for field, text in domain.constants.items():
         frame[field] = text
@@ -103,6 +122,7 @@ def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = No
         frame["SPEC"] = kept[domain.specimen.column].map(domain.specimen.values).astype("str")
     for field in CODED & set(frame.columns):
         frame[field] = frame[field].str.upper()
+    frame["FORM"] = kept.get(FORM, pd.Series(np.nan, index=kept.index, dtype="str"))
     frame["DOMAIN"] = name
     frame["FEED"] = feed.id
     frame["SRCFILE"] = chosen.source.loc[chosen.kept, "FILE"]
@@ -112,8 +132,23 @@ def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = No
     return Intake(
         name, domain.record, parts[-1].file, frame, raw,
         sum(a.duplicates for a in chosen.accounts), _absent(raw, columns, domain),
-        chosen.accounts, chosen.revised, shifted, feed.id,
+        chosen.accounts, revised, shifted, feed.id, sum(p.converted for p in parts),
+        unmapped,
     )  # fmt: skip
+
+
+def _map_values(frame: pd.DataFrame, domain: Domain) -> tuple[Unmapped, ...] | None:
+    """Tell values by the feed's maps; return those that a map lacks: they stay as they are."""
+    unmapped = []
+    for field, known in domain.values.items():
+        given = frame[field]
+        lacking = given[given.notna() & ~given.isin(list(known))]
+        unmapped += [
+            Unmapped(field, str(value), tuple(int(i) for i in rows.index))
+            for value, rows in lacking.groupby(lacking)
+        ]
+        frame[field] = given.map(known).astype("str").fillna(given)
+    return tuple(unmapped) if domain.values else None
 
 
 def _tell_at_site(frame: pd.DataFrame, zone: str) -> int:

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from safety.study.cells import Cells
 from safety.study.language import HOURS_A_DAY, Duration
-from safety.study.parts import Part, Text, UpperCase
+from safety.study.parts import NUMBER, Part, Text, UpperCase
+from safety.study.pull import FHIR_TYPES, PULLED, Pull, fault_of
 
 RecordKind = Literal[
     "subject", "dose", "measurement", "adverse_event", "supplement", "medication", "procedure",
@@ -16,6 +18,8 @@ RecordKind = Literal[
 
 
 DomainName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]  # as SDTM writes it: EC, SUPPAE
+FeedKind = Literal["sdtm_folder", "central_lab", "odm_xml", "fhir", "redcap"]
+WITH_GROUPS = ("odm_xml", "fhir", "redcap")  # kinds whose files hold several domains
 DAY = "{day}"  # stands in a path for the name of a folder, the day of a delivery
 
 
@@ -43,6 +47,9 @@ class Deleted(Part):
     values: list[UpperCase] = Field(min_length=1)
 
 
+REMOVED = Deleted(column="REMOVED", values=["Y"])  # of every row that was pulled
+
+
 class Domain(Part):
     """One SDTM domain of a feed: what its rows are and where their fields stand.
 
@@ -57,6 +64,16 @@ class Domain(Part):
         default_factory=dict, description='canonical field: column, or "" for none'
     )
     constants: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="canonical field: {value as delivered: value it means}, e.g. codes of tests",
+    )
+    groups: list[Text] = Field(
+        default_factory=list,
+        description="which rows of a file are its own: of kind odm_xml ItemGroupOIDs (or "
+        "FormOIDs), of kind fhir resource types as AdverseEvent or Observation:laboratory, of kind "
+        "redcap instruments",
+    )
     specimen: Specimen | None = None
     coding: Coding | None = None
     updated: Text | None = Field(
@@ -94,7 +111,7 @@ class Feed(Part):
     """One source of data."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    kind: Literal["sdtm_folder"]
+    kind: FeedKind
     path: str = Field(
         description="folder, relative to TOXWATCH_HOME; with {day}, a folder a delivery, named by "
         "the day it was received as YYYY-MM-DD"
@@ -109,10 +126,26 @@ class Feed(Part):
         description="how long after the newest delivery the next one is late: 0d, where one comes "
         "every day; 3d, over a weekend",
     )
+    rows_kept: Annotated[float, Field(gt=0, le=1), NUMBER] = Field(
+        default=0.8,
+        description="share of the last file's rows below which a snapshot file is held (fault 52)",
+    )
     encoding: Literal["utf-8", "gb18030"] = Field(default="utf-8", description="of CSV files")
     delimiter: Literal[",", ";", "\t", "|"] = Field(default=",", description="of CSV files")
+    cells: Cells | None = Field(
+        default=None, description="of kind central_lab: how dates, times and numbers are written"
+    )
+    subject_prefix: str = Field(
+        default="", description="put before the subject's id in the source to make USUBJID"
+    )
+    pull: Pull | None = Field(
+        default=None, description="of kinds fhir and redcap: the server that is asked for changes"
+    )
     domains: dict[DomainName, Domain] = Field(min_length=1)
-    ignore: list[str] = Field(default_factory=list, description="files that are known and not used")
+    ignore: list[str] = Field(
+        default_factory=list,
+        description="files, of kind odm_xml also item groups, that are known and not used",
+    )
     released: list[Text] = Field(
         default_factory=list,
         description="held files, as DAY/NAME, that a data engineer looked at and found right: they "
@@ -144,6 +177,37 @@ class Feed(Part):
             raise ValueError(f"path {self.path!r}: write it without ..")
         if self.is_daily and parts[0] == DAY:
             raise ValueError(f"path {self.path!r}: write the folder that holds the days first")
+        return self
+
+    @model_validator(mode="after")
+    def _settings_are_of_the_kind(self) -> Feed:
+        if (self.cells is not None) != (self.kind == "central_lab"):
+            told = "say how its cells are written" if self.cells is None else "it has no cells"
+            raise ValueError(f"feed {self.id} is of kind {self.kind}: {told}")
+        for name, domain in self.domains.items():
+            if bool(domain.groups) != (self.kind in WITH_GROUPS):
+                told = "name its groups" if not domain.groups else "it has no groups"
+                raise ValueError(f"domain {name} is of kind {self.kind}: {told}")
+        return self
+
+    @model_validator(mode="after")
+    def _pull_fits_the_feed(self) -> Feed:
+        if self.pull is not None:
+            fault = fault_of(self.pull, self.kind, self.is_daily, self.delivers)
+            if fault:
+                raise ValueError(f"feed {self.id}: {fault}")
+        for name, domain in self.domains.items() if self.kind in PULLED else ():
+            if (domain.key, domain.updated, domain.deleted) != (["ID"], "UPDATED", REMOVED):
+                raise ValueError(
+                    f"domain {name} is of kind {self.kind}: write key: [ID], updated: UPDATED, "
+                    "deleted: {column: REMOVED, values: [Y]}, so that what is withdrawn goes away"
+                )
+            unknown = {g.partition(":")[0] for g in domain.groups} - set(FHIR_TYPES)
+            if self.kind == "fhir" and unknown:
+                raise ValueError(
+                    f"domain {name}: {', '.join(sorted(unknown))} is not pulled; only "
+                    f"{', '.join(FHIR_TYPES)} are"
+                )
         return self
 
     @model_validator(mode="after")

@@ -33,6 +33,7 @@ facts = {
                     "retries": t.retries,
                     "timeout": t.execution_timeout.total_seconds(),
                     "doc": bool(t.doc_md or t.doc),
+                    "rule": str(t.trigger_rule.value),
                     "downstream": sorted(t.downstream_task_ids),
                 }
                 for t in d.tasks

@@ -16,7 +16,7 @@ from tests.e2e.conftest import ROOT, environment, pilot  # noqa: F401  a fixture
 
 AIRFLOW = Path(sys.executable).with_name("airflow")
 DAG = "safety_daily__cdisc_pilot"
-STEPS = ["land", "validate", "grade", "assess", "publish", "dispatch"]
+STEPS = ["pull", "land", "validate", "grade", "assess", "publish", "dispatch"]
 
 
 def airflow_environment(home: Path, studies: Path = ROOT / "studies") -> dict[str, str]:
@@ -72,8 +72,17 @@ def test_dags_are_as_operators_expect(facts):
     assert dag["max_active_runs"] == 1
     assert dag["catchup"] is False
     assert dag["params"] == ["as_of"]
-    assert list(dag["tasks"]) == STEPS
-    for name, task in dag["tasks"].items():
+    tasks = dict(dag["tasks"])
+    watcher = tasks.pop("pull_failed")
+    assert (watcher["downstream"], watcher["rule"]) == ([], "one_failed")
+    assert "pull_failed" in tasks["pull"]["downstream"]
+    tasks["pull"]["downstream"].remove("pull_failed")
+    # a server that cannot be asked stops nothing
+    assert {n: t["rule"] for n, t in tasks.items() if t["rule"] != "all_success"} == {
+        "land": "all_done"
+    }
+    assert list(tasks) == STEPS
+    for name, task in tasks.items():
         assert task["retries"] == 2, name
         assert task["timeout"] == 1800, name
         following = STEPS[STEPS.index(name) + 1 :][:1]

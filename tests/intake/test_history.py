@@ -261,10 +261,8 @@ def test_a_name_of_every_day_makes_nothing_good(tmp_path) -> None:
 def test_a_day_costs_only_its_new_files(tmp_path, monkeypatch) -> None:
     stand(tmp_path, feed(), {1: {"dm.csv": dm()}, 2: {"dm.csv": dm(3)}})
     read: list[str] = []
-    load = fitness.reader.load
-    monkeypatch.setattr(
-        fitness.reader, "load", lambda *args: (read.append(args[1]), load(*args))[1]
-    )
+    load = fitness.kinds.load
+    monkeypatch.setattr(fitness.kinds, "load", lambda *args: (read.append(args[1]), load(*args))[1])
     stand(tmp_path, feed(), {3: {"dm.csv": dm(4)}})
     assert read == ["2024-03-03/dm.csv"]
 

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from safety.errors import HeldDeliveryError
+from safety.feeds.dataset import require_width
 from safety.feeds.sdtm_folder.text import shown
 
 MAGIC = b"PAR1"
-MAX_CELLS = 2_000_000_000
+MAX_CELLS, MAX_BYTES = 2_000_000_000, 2_000_000_000
+ROWS_A_BYTE = 20  # of the file: no real table, whose rows differ, is packed nearly as tightly
 MAX_SHOWN = 200  # of what the reader says
 
 
@@ -25,12 +27,22 @@ def read(path: Path, name: str) -> pd.DataFrame:
             raise HeldDeliveryError(name, "this is not a Parquet file.", "Export it again.")
     try:
         with pq.ParquetFile(path) as file:
-            head, schema = file.metadata, file.schema_arrow
+            head = file.metadata
+            require_width(head.num_columns, name)
+            schema = file.schema_arrow
             if any(pa.types.is_nested(field.type) for field in schema):
                 raise HeldDeliveryError(name, "a column holds lists or structures.", "Flatten it.")
-            if head.num_rows * head.num_columns > MAX_CELLS:
-                raise HeldDeliveryError(name, f"it has {head.num_rows:,} rows.", "Split it.")
+            most = min(MAX_CELLS // max(head.num_columns, 1), ROWS_A_BYTE * path.stat().st_size)
+            if head.num_rows > most:
+                raise HeldDeliveryError(
+                    name, f"it has {head.num_rows:,} rows, a file like it at most {most:,}.",
+                    "Split it, or send it as CSV.",
+                )  # fmt: skip
+        # what is told once for many rows stays so, until it is known how much it would be
+        words = [f.name for f in schema if _is_bytes(f.type)]
+        with pq.ParquetFile(path, read_dictionary=words) as file:
             table = file.read()
+        _require_size(table, name)
         texts = [
             _text(column, head, name)
             for head, column in zip(table.column_names, table.columns, strict=True)
@@ -42,6 +54,17 @@ def read(path: Path, name: str) -> pd.DataFrame:
             f"the Parquet file cannot be read: {shown(error, MAX_SHOWN).rstrip('.')}.",
             "Export it again.",
         ) from error
+
+
+def _require_size(table: pa.Table, name: str) -> None:
+    """Raise HeldDeliveryError for a table whose texts, written out row by row, are a bomb."""
+    chunks = [c for column in table.columns for c in column.chunks]
+    told = [c for c in chunks if pa.types.is_dictionary(c.type) and _is_bytes(c.type.value_type)]
+    sizes = (pc.sum(pc.binary_length(c.dictionary).take(c.indices)).as_py() or 0 for c in told)
+    if sum(sizes) > MAX_BYTES:
+        raise HeldDeliveryError(
+            name, f"its texts are more than {MAX_BYTES // 1_000_000:,} MB.", "Split it."
+        )
 
 
 def _text(column: pa.ChunkedArray, head: str, name: str) -> pa.ChunkedArray:

@@ -9,6 +9,7 @@ from typing import TextIO
 import pandas as pd
 
 from safety.errors import HeldDeliveryError
+from safety.feeds.dataset import require_width
 from safety.feeds.sdtm_folder.text import is_beyond_doubt
 
 MAX_ROWS = 20_000_000
@@ -41,6 +42,7 @@ def read(path: Path, name: str, encoding: str, delimiter: str) -> tuple[pd.DataF
     if not rows:
         raise HeldDeliveryError(name, "the file is empty.", "Ask for the file again.")
     head, body = rows[0], rows[1:]
+    require_width(len(head), name)
     for number, row in enumerate(body, start=2):
         if len(row) != len(head):
             raise HeldDeliveryError(

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from safety.errors import HeldDeliveryError
+from safety.feeds.dataset import Dataset, domain_by_name, require_names
 from safety.feeds.sdtm_folder import columnar, dataset_json, delimited, xpt
-from safety.feeds.sdtm_folder.text import as_text, shown
+from safety.feeds.sdtm_folder.text import as_text
+from safety.study.feeds import Feed
 
 SUFFIXES = (".xpt", ".parquet", ".csv", ".json", ".ndjson")
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """What a file holds.
+def domains_of(file: str, feed: Feed) -> tuple[str, ...]:
+    """Return the domain that a file is named after."""
+    return domain_by_name(file, feed, SUFFIXES)
 
-    frame: every column as text, missing as NaN. extracted: when the file says it was made, ISO
-    8601, "" if its format does not tell. is_ended: whether its last line is ended; other formats
-    than CSV tell by themselves that they were cut off.
-    """
 
-    frame: pd.DataFrame
-    extracted: str = ""
-    is_ended: bool = True
+def load_domain(path: Path, name: str, feed: Feed, _domain: str) -> Dataset:
+    """Return what a file holds: it is of one domain."""
+    return load(path, name, feed.encoding, feed.delimiter)
 
 
 def read(path: Path, name: str, encoding: str = "utf-8", delimiter: str = ",") -> pd.DataFrame:
@@ -52,14 +49,6 @@ def load(path: Path, name: str, encoding: str = "utf-8", delimiter: str = ",") -
         frame, is_ended = delimited.read(path, name, encoding, delimiter)
     else:
         frame, extracted = dataset_json.read(path, name)
-    _require_names(frame, name)
+    require_names(frame, name)
     texts = {str(c): as_text(frame[c]) for c in frame.columns}
     return Dataset(pd.DataFrame(texts), extracted, is_ended)
-
-
-def _require_names(frame: pd.DataFrame, name: str) -> None:
-    if frame.columns.duplicated().any():
-        twice = ", ".join(shown(c) for c in frame.columns[frame.columns.duplicated()][:5])
-        raise HeldDeliveryError(name, f"column {twice} occurs twice.", "Ask for a corrected file.")
-    if any(not str(c).strip() for c in frame.columns):
-        raise HeldDeliveryError(name, "a column has no name.", "Ask for a corrected file.")

@@ -11,7 +11,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyreadstat
@@ -29,6 +31,7 @@ MEMBER_AT, NAMESTR_AT, VARIABLES_AT = 3 * RECORD, 7 * RECORD, 8 * RECORD
 COUNT = slice(54, 58)  # of the NAMESTR record
 SIZES = (b"140", b"136")  # bytes of one variable's description
 SIZE = slice(75, 78)  # of the MEMBER record
+NAME = slice(8, 16)  # of a variable
 MAX_LENGTH = 200
 CENTURY_FROM = 60  # of two-digit years, those from here on are of the 20th century
 EPOCH = datetime.fromisoformat("1960-01-01")  # of SAS, in no time zone
@@ -50,6 +53,10 @@ def read(path: Path, name: str) -> tuple[pd.DataFrame, str]:
     try:
         # Times are converted here: the reader ends at the first one beyond the calendar.
         frame, about = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
+    except UnicodeDecodeError as error:
+        raise HeldDeliveryError(
+            name, "it holds text that is not UTF-8, or is damaged.", "Export it again in UTF-8."
+        ) from error
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
         raise _damaged(name, shown(error, 200)) from error
     return _with_times(frame, about.original_variable_types), _created(head[CREATED])
@@ -117,9 +124,11 @@ def _check(path: Path, name: str) -> bytes:
         layout_at = VARIABLES_AT + -(-described // RECORD) * RECORD
         if not count or layout_at + RECORD > size:
             raise _damaged(name, "its head describes more than the file holds")
-        layout = _layout(file.read(layout_at - VARIABLES_AT), file.read(RECORD), count, length)
+        variables = file.read(layout_at - VARIABLES_AT)
+        layout = _layout(variables, file.read(RECORD), count, length)
         if layout is None:
             raise _damaged(name, "its head does not hold together")
+        _require_one(file, variables, count, length, name)
         rest = (size - layout_at - RECORD) % layout
         file.seek(size - rest)
         if rest >= RECORD or file.read(rest).strip(b" "):
@@ -151,6 +160,24 @@ def _layout(variables: bytes, after: bytes, count: int, length: int) -> int | No
             return None
         row += size
     return row or None
+
+
+def _require_one(file: BinaryIO, variables: bytes, count: int, length: int, name: str) -> None:
+    """Raise HeldDeliveryError for two variables of one name, and for two data sets.
+
+    The reader behind would give the second variable another name, and read the head of the second
+    data set as rows of the first.
+    """
+    names = [variables[n * length :][NAME].strip(b" \0").upper() for n in range(count)]
+    twice = [n for n in names if names.count(n) > 1]
+    if twice:
+        told = shown(twice[0].decode("utf-8", "replace"))
+        raise HeldDeliveryError(name, f"column {told} occurs twice.", "Ask for a corrected file.")
+    with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        if content.find(MAGIC, 1) > 0 or content.find(MEMBER, MEMBER_AT + 1) > 0:
+            raise HeldDeliveryError(
+                name, "it holds more than one data set.", "Deliver a file for each."
+            )
 
 
 def _damaged(name: str, what: str) -> HeldDeliveryError:

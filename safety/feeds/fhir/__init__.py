@@ -1,0 +1,1 @@
+"""A FHIR R4 server: Observation, AdverseEvent, MedicationAdministration and Patient, in pulls."""

@@ -1,0 +1,1 @@
+"""CDISC ODM-XML 1.3, as Rave and OpenClinica export it."""

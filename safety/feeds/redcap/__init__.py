@@ -1,0 +1,1 @@
+"""A REDCap project: its instruments, flat and repeating, in pulls."""
