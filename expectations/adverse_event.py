@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from expectations.check import Check
-from expectations.common import after_death, compared, of_every_record
+import pandas as pd
+
+from expectations.check import Check, Context
+from expectations.common import after_death, compared, of_end, of_every_record
+from expectations.cross_domain import SUITES
 from expectations.free_text import of_free_text
 
 RESOLVED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
@@ -15,8 +18,19 @@ CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 def _start_may_be_wrong(checks: list[Check]) -> list[Check]:
     """A start in the future is asked about: only the date of the event is wrong (fault 7)."""
     return [
-        replace(c, severity="warning", handling="query") if c.id == "AE-005" else c for c in checks
+        replace(c, severity="warning", handling="query", releasable=False)
+        if c.id == "AE-005"
+        else c
+        for c in checks
     ]
+
+
+def _has_criterion(frame: pd.DataFrame, _: Context) -> pd.Series:
+    return frame[list(CRITERIA)].eq("Y").any(axis=1)
+
+
+def _is_fatal(frame: pd.DataFrame, _: Context) -> pd.Series:
+    return frame["AESDTH"].eq("Y") | frame["AETOXGR"].eq("5")
 
 
 CHECKS: list[Check] = [
@@ -73,20 +87,19 @@ CHECKS: list[Check] = [
     Check(
         "AE-014", "adverse_event", "A seriousness criterion makes the event serious", ("AESER",),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="AESER", value_set=["Y"]),
-        "critical", "query", "fault 41",
-        rows=lambda f, _: f[list(CRITERIA)].eq("Y").any(axis=1), needs_one_of=CRITERIA,
+        "critical", "query", "fault 41; ICH E2A II.B", alert="P2",
+        rows=_has_criterion, needs_one_of=CRITERIA,
     ),
     Check(
         "AE-015", "adverse_event", "A serious event names its criterion", ("AESER",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(column="AESER", value_set=["Y"]),
-        "warning", "query", "fault 41",
+        "warning", "query", "fault 41; ICH E2A II.B", alert="P2",
         rows=lambda f, _: ~f[list(CRITERIA)].eq("Y").any(axis=1), needs_one_of=CRITERIA,
     ),
     Check(
         "AE-016", "adverse_event", "A fatal event and its outcome agree", ("AEOUT",),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="AEOUT", value_set=["FATAL"]),
-        "critical", "query", "fault 40",
-        rows=lambda f, _: f["AESDTH"].eq("Y") | f["AETOXGR"].eq("5"),
+        "critical", "query", "fault 40", rows=_is_fatal, alert="P1",
     ),
     Check(
         "AE-017", "adverse_event", "A resolved event has an end date", ("ENDTC",),
@@ -96,44 +109,59 @@ CHECKS: list[Check] = [
     ),
     compared(
         "AE-018", "adverse_event", "Reported term is a CTCAE term", "TERMQUERY", "fault 36",
-        "CTCAETERM",
+        "CTCAETERM", alert="P4",
     ),
     compared(
         "AE-019", "adverse_event", "Code is that of a CTCAE term", "CODEQUERY", "fault 36",
-        "CTCAECODE",
+        "CTCAECODE", alert="P4",
     ),
     compared(
         "AE-020", "adverse_event", "Code and name are of one CTCAE term", "PAIRQUERY", "fault 36",
-        "CTCAETERM", "CTCAECODE",
+        "CTCAETERM", "CTCAECODE", alert="P4",
     ),
     compared(
         "AE-021", "adverse_event", "CTCAE has the reported grade for the term", "GRADEQUERY",
-        "fault 33", "CTCAEGR",
+        "fault 33", "CTCAEGR", alert="P3",
     ),
     compared(
-        "AE-022", "adverse_event", "No event is told twice", "DUPLICATE", "fault 4", "AETERM"
-    ),
-    compared(
-        "AE-023", "adverse_event", "Event did not begin before consent", "BEFORECONSENT",
-        "fault 12", handling="warn",
+        "AE-022", "adverse_event", "No event is told twice", "DUPLICATE",
+        "fault 4; check_ae_dup", "AETERM",
     ),
     compared("AE-024", "adverse_event", "What goes on has no end date", "ENDQUERY", "fault 15"),
     compared(
-        "AE-025", "adverse_event", "Attribution is told for every study drug", "NOCAUSE",
-        "fault 38",
+        "AE-026", "adverse_event", "A fatal outcome is of grade 5", "FATALGRADE",
+        "fault 40; check_ae_fatal", "AEOUT", "AETOXGR", severity="critical", alert="P1",
+    ),
+    Check(
+        "AE-029", "adverse_event", "Event end is a complete date", ("ENDTSTATE",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(
+            column="ENDTSTATE", value_set=["partial"]
+        ),
+        "warning", "query", "fault 10",
+    ),
+    *of_end("adverse_event", "AE", 30, "Event end"),
+    Check(
+        "AE-032", "adverse_event", "An event with a criterion says whether it is serious",
+        ("AESER",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="AESER"),
+        "critical", "query", "fault 41; ICH E2A II.B", rows=_has_criterion,
+        needs_one_of=CRITERIA, alert="P2",
+    ),
+    Check(
+        "AE-033", "adverse_event", "A fatal event has an outcome", ("AEOUT",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="AEOUT"),
+        "critical", "query", "fault 40", rows=_is_fatal, alert="P1",
     ),
     compared(
-        "AE-026", "adverse_event", "A fatal outcome is of grade 5", "FATALGRADE", "fault 40",
-        "AEOUT", "AETOXGR", severity="critical",
+        "AE-034", "adverse_event", "Grade is not lower than the seriousness implies",
+        "SERIOUSGRADE", "fault 41; CTCAE 5.0 general grade scale, ICH E2A II.B", "AETOXGR",
+        alert="P2",
     ),
     compared(
-        "AE-027", "adverse_event", "The subject of a fatal event has died", "NODEATH", "fault 40",
-        severity="critical",
-    ),
-    compared(
-        "AE-028", "adverse_event", "A drug that was withdrawn is not taken", "DOSEGOESON",
-        "fault 42", severity="critical",
+        "AE-035", "adverse_event", "An event that is resolved has no row that goes on", "OVERBUT",
+        "fault 15; check_ae_aeout_aeendtc_nonfatal", "AEOUT", severity="info", handling="warn",
     ),
     after_death("adverse_event", "AE", "Event start"),
+    *SUITES["adverse_event"],
     *of_free_text("adverse_event", "AE"),
 ]  # fmt: skip

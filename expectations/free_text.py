@@ -15,6 +15,6 @@ def of_free_text(record: str, prefix: str) -> list[Check]:
         ),
         compared(
             f"{prefix}-T02", record, "Free text names no person", "IDENTIFIER", "fault 56",
-            severity="critical", handling="warn",
+            severity="critical", handling="warn", alert="P4",
         ),
     ]  # fmt: skip

@@ -144,7 +144,7 @@ CHECKS: list[Check] = [
     ),
     compared(
         "ME-016", "measurement", "Systolic is above diastolic pressure", "PRESSURE", "fault 46",
-        severity="critical", handling="reject",
+        severity="critical", handling="reject", releasable=True,
     ),
     *beside.CHECKS,
     *of_free_text("measurement", "ME"),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from expectations.check import Check, Context, Handling, Rows, Severity
 from expectations.common import after_death, compared
+from expectations.cross_domain import SUITES
 
 BODY = ("WEIGHT", "HEIGHT")
 PRESSURES = ("SYSBP", "DIABP")
@@ -25,21 +26,26 @@ def _possible(check: str, what: str, citation: str, rows: Rows) -> Check:
     return Check(
         check, "measurement", f"{what} is possible in its unit", ("IMPLAUSIBLE",),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="IMPLAUSIBLE", value_set=[""]),
-        "critical", "reject", citation, rows=rows, says="IMPLAUSIBLE",
+        "critical", "reject", citation, rows=rows, says="IMPLAUSIBLE", releasable=True,
     )  # fmt: skip
 
 
 def _beside(
     number: int, title: str, column: str, citation: str, severity: Severity, handling: Handling
 ) -> Check:
+    """What is held by one of these is only implausible: a named user may let it in."""
     return compared(
         f"ME-{number:03}", "measurement", title, column, citation, severity=severity,
-        handling=handling,
+        handling=handling, releasable=handling == "reject",
     )  # fmt: skip
 
 
 CHECKS: list[Check] = [
     after_death("measurement", "ME", "Sample date"),
+    compared(
+        "ME-F01", "measurement", "Every cell has the form that the feed declares", "FORM",
+        "faults 9 and 25", severity="critical", handling="reject",
+    ),
     _possible("ME-019", "Result", "fault 19", _of_others),
     _possible("ME-020", "Blood pressure", "faults 19 and 46", _of(*PRESSURES)),
     _possible("ME-021", "Temperature", "faults 19 and 47", _of("TEMP")),
@@ -87,4 +93,17 @@ CHECKS: list[Check] = [
     _beside(
         36, "Weight is in the unit of those before", "POUNDS", "fault 48", "critical", "reject"
     ),
+    _beside(
+        37, "One sample has one result of a test", "TWORESULTS",
+        "SDTMIG 3.4, LB: one record a result; fault 3", "warning", "query",
+    ),
+    _beside(
+        38, "Reference range of a test and laboratory stays the same", "RANGECHANGED", "fault 22",
+        "info", "warn",
+    ),
+    _beside(
+        39, "Result has no sign of an error of the sample", "LABERROR",
+        "delta checks, CLSI EP33; sources in laboratory_errors.yaml", "warning", "query",
+    ),
+    *SUITES["measurement"],
 ]  # fmt: skip

@@ -1,27 +1,32 @@
-"""Run the suites as a library: an ephemeral context, no files, no Data Docs, no telemetry.
+"""Run the checks of a kind of record on the records of a file; one finding a check.
 
-Failing rows come by the frame's index with `unexpected_index_list`; naming index columns instead
-is 15 to 50 times slower. The Airflow provider is not used: it fixes an older structlog, reads
-data when a DAG is parsed and gives no rows.
+Four answers: pass, fail, not_applicable (no row to look at, or the study does not want the check)
+and not_evaluable (a column was not delivered, or Great Expectations could not run it).
 """
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections import defaultdict
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from expectations import adverse_event, dose, measurement, reconciliation, subject, trial
+from expectations import (
+    adverse_event,
+    cross_domain,
+    dose,
+    engine,
+    file,
+    measurement,
+    reconciliation,
+    subject,
+    trial,
+)
+from expectations.cells import Cells, Mask
 from expectations.check import Check, Context, Finding, Rows, Status
+from expectations.engine import Answer
 
 MAX_SAID = 50  # different texts in a note
 MAX_LENGTH = 500  # of one of them: it may quote what was delivered
-
-os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SUITES: dict[str, list[Check]] = {
     "subject": subject.CHECKS,
@@ -30,7 +35,33 @@ SUITES: dict[str, list[Check]] = {
     "adverse_event": adverse_event.CHECKS,
     **trial.SUITES,
     "reconciliation": reconciliation.CHECKS,
+    "deviation": cross_domain.DEVIATION,
+    "file": file.CHECKS,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Of what findings are made: where the rows come from, and what is known of their cells."""
+
+    domain: str
+    file: str
+    cells: Cells
+
+    def finding(
+        self,
+        check: Check,
+        status: Status,
+        checked: int = 0,
+        failing: Mask | None = None,
+        note: str = "",
+    ) -> Finding:
+        index = self.cells.frame.index
+        rows = () if failing is None else tuple(sorted(int(i) for i in index[failing]))
+        return Finding(
+            check.id, self.domain, self.file, status, check.severity, check.handling, check.title,
+            check.citation, checked, rows, note, check.columns, check.says,
+        )  # fmt: skip
 
 
 def run(
@@ -44,23 +75,26 @@ def run(
     """Check one file's canonical records; return one finding a check, in suite order.
 
     The frame's index is the 1-based row in the file; findings name failing rows by it. absent:
-    fields whose column was not delivered; a check that needs one is not evaluable.
+    fields whose column was not delivered; a check that needs one is not evaluable. The checks
+    that the study adds come last.
     """
+    added = [(c, compare) for c, compare in context.changes.added if c.record == record]
+    frame = frame.assign(**{
+        check.says: None if _missing(check, frame, absent, check.says) else compare(frame)
+        for check, compare in added
+    })  # fmt: skip
+    checks = [_weighed(c, context) for c in [*SUITES[record], *(c for c, _ in added)]]
     found: dict[str, Finding] = {}
-    suites: dict[Rows | None, list[Check]] = defaultdict(list)
-    for check in SUITES[record]:
-        missing = [c for c in check.columns if c not in frame.columns or c in absent]
-        if check.needs_one_of and absent.issuperset(check.needs_one_of):
-            missing += check.needs_one_of
-        if missing:
-            note = f"not delivered: {', '.join(missing)}"
-            found[check.id] = _finding(check, domain, file, "not_evaluable", note=note)
+    place = _Place(domain, file, Cells(frame))
+    open_ = []
+    for check in checks:
+        early = _unasked(check, place, context, absent)
+        if early is None:
+            open_.append(check)
         else:
-            suites[check.rows].append(check)
-    for keep, checks in suites.items():
-        rows = frame if keep is None else frame[keep(frame, context).to_numpy(bool)]
-        found |= _run_suite(rows, checks, domain, file, context)
-    return [found[check.id] for check in SUITES[record]]
+            found[check.id] = early
+    found |= _judged(open_, place, context)
+    return [_explained(found[check.id], context) for check in checks]
 
 
 def all_checks() -> list[Check]:
@@ -68,56 +102,96 @@ def all_checks() -> list[Check]:
     return [check for suite in SUITES.values() for check in suite]
 
 
-def _run_suite(
-    rows: pd.DataFrame, checks: list[Check], domain: str, file: str, context: Context
-) -> dict[str, Finding]:
-    """Run the checks that look at the same rows as one suite."""
-    if rows.empty:
-        return {c.id: _finding(c, domain, file, "not_applicable") for c in checks}
-    silent = [c for c in checks if c.says and not rows[c.says].fillna("").ne("").any()]
-    found = {c.id: _silent(c, rows, domain, file) for c in silent}
-    checks = [c for c in checks if c.id not in found]
-    return found | _run_by_gx(rows, checks, domain, file, context) if checks else found
+def _weighed(check: Check, context: Context) -> Check:
+    """Return a check with the severity and handling that the study gives it."""
+    changes = context.changes
+    return replace(
+        check,
+        severity=changes.severity.get(check.id, check.severity),
+        handling=changes.handling.get(check.id, check.handling),
+    )
 
 
-def _silent(check: Check, rows: pd.DataFrame, domain: str, file: str) -> Finding:
-    """A comparison that says nothing of any row: there is nothing to look for, at 10 ms each."""
-    checked = len(rows[list(check.columns)].dropna())
-    return _finding(check, domain, file, "pass" if checked else "not_applicable", checked)
+def _explained(finding: Finding, context: Context) -> Finding:
+    """Return a finding that says what the study changed of its check."""
+    reason = context.changes.reasons.get(finding.check_id)
+    if reason is None:
+        return finding
+    told = f"changed by the study file: {reason}"
+    return replace(finding, note=f"{finding.note}\n{told}" if finding.note else told)
 
 
-def _run_by_gx(
-    rows: pd.DataFrame, checks: list[Check], domain: str, file: str, context: Context
-) -> dict[str, Finding]:
-    batch = _batch_definition()  # first: a suite needs the context that this makes
-    suite = _gx().ExpectationSuite(name=f"{domain}-{checks[0].id}")
+def _unasked(
+    check: Check, place: _Place, context: Context, absent: frozenset[str]
+) -> Finding | None:
+    """Return the finding of a check that is not wanted or cannot be made, None if it can."""
+    if check.id in context.changes.off:
+        note = f"switched off by the study file: {context.changes.off[check.id]}"
+        return place.finding(check, "not_applicable", note=note)
+    missing = _missing(check, place.cells.frame, absent)
+    if missing:
+        note = f"not delivered: {', '.join(missing)}"
+        return place.finding(check, "not_evaluable", note=note)
+    if place.cells.frame.empty:
+        return place.finding(check, "not_applicable")
+    return None
+
+
+def _missing(
+    check: Check, frame: pd.DataFrame, absent: frozenset[str], made: str = ""
+) -> list[str]:
+    """Return the fields that a check needs and that are not there; `made` will be."""
+    missing = [c for c in check.columns if c != made and (c not in frame.columns or c in absent)]
+    if check.needs_one_of and absent.issuperset(check.needs_one_of):
+        missing += check.needs_one_of
+    return missing
+
+
+def _judged(checks: list[Check], place: _Place, context: Context) -> dict[str, Finding]:
+    """Return the findings of checks that can be made, of the rows that each looks at."""
+    found: dict[str, Finding] = {}
+    asked: dict[str, tuple[Check, Mask | None]] = {}
+    masks: dict[Rows | None, Mask | None] = {None: None}
     for check in checks:
-        expectation = check.build(_gx().expectations, context)
-        expectation.meta = {"check": check.id}
-        suite.add_expectation(expectation)
-    columns = list(dict.fromkeys(c for check in checks for c in check.columns))
-    # results come back in another order: each is known by its own id
-    by_id = {
-        r.expectation_config.meta["check"]: r
-        for r in _validate(batch, _dated(rows[columns]), suite).results
-    }
-    return {c.id: _read(c, by_id[c.id], rows, domain, file) for c in checks}
+        if check.rows is not None and check.rows not in masks:
+            masks[check.rows] = check.rows(place.cells.frame, context).to_numpy(bool)
+        keep = masks[check.rows]
+        if keep is not None and not keep.any():
+            found[check.id] = place.finding(check, "not_applicable")
+        elif check.says and not _says(check, place, keep).any():
+            found[check.id] = _finding(check, place, keep, None)
+        else:
+            asked[check.id] = check, keep
+    answers = engine.ask(asked, place.cells, context) if asked else {}
+    return found | {i: _finding(check, place, keep, answers[i])
+                    for i, (check, keep) in asked.items()}  # fmt: skip
 
 
-def _read(check: Check, result: Any, rows: pd.DataFrame, domain: str, file: str) -> Finding:
+def _says(check: Check, place: _Place, keep: Mask | None) -> Mask:
+    """Return the rows of which a comparison says something; where it says nothing, none is asked.
+
+    An expectation costs milliseconds, and most comparisons find nothing in most files.
+    """
+    said: Mask = place.cells.frame[check.says].fillna("").ne("").to_numpy(bool)
+    return said if keep is None else said & keep
+
+
+def _finding(check: Check, place: _Place, keep: Mask | None, answer: Answer | None) -> Finding:
+    """Return the finding of an answer; None: nothing is wrong."""
     # an expectation on values passes over empty cells: what it did not see it did not check
-    about_presence = result.expectation_config.type == "expect_column_values_to_not_be_null"
-    seen = rows if about_presence else rows[list(check.columns)].dropna()
-    checked = len(seen)
-    raised = _raised(result.exception_info or {})
-    if raised:
-        note = f"Great Expectations could not run it: {raised}"
-        return _finding(check, domain, file, "not_evaluable", checked, note=note)
+    about_presence = answer is not None and answer.is_about_presence
+    seen = place.cells.present(() if about_presence else check.columns)
+    checked = int(seen.sum() if keep is None else (seen & keep).sum())
+    if answer is not None and answer.raised:
+        note = f"Great Expectations could not run it: {answer.raised}"
+        return place.finding(check, "not_evaluable", checked, note=note)
     if not checked:
-        return _finding(check, domain, file, "not_applicable")
-    failed = tuple(sorted({int(i) for i in result.result.get("unexpected_index_list") or ()}))
-    note = _said(rows.loc[list(failed), check.says]) if check.says else ""
-    return _finding(check, domain, file, "fail" if failed else "pass", checked, failed, note)
+        return place.finding(check, "not_applicable")
+    if answer is None or not answer.failing.any():
+        return place.finding(check, "pass", checked)
+    frame = place.cells.frame
+    note = _said(frame.loc[answer.failing, check.says]) if check.says else ""
+    return place.finding(check, "fail", checked, answer.failing, note)
 
 
 def _said(texts: pd.Series) -> str:
@@ -127,54 +201,3 @@ def _said(texts: pd.Series) -> str:
     lines = [f"{text} ({n} row{'s' if n > 1 else ''})" for text, n in order[:MAX_SAID]]
     more = [f"and {len(order) - MAX_SAID} more kinds"] if len(order) > MAX_SAID else []
     return "\n".join([*lines, *more])
-
-
-def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    """Date bounds as datetimes: Great Expectations does not order text."""
-    dates = [c for c in frame.columns if c.endswith(("DTMIN", "DTMAX"))]
-    return frame.assign(**{c: pd.to_datetime(frame[c]) for c in dates})
-
-
-def _finding(
-    check: Check,
-    domain: str,
-    file: str,
-    status: Status,
-    checked: int = 0,
-    rows: tuple[int, ...] = (),
-    note: str = "",
-) -> Finding:
-    return Finding(
-        check.id, domain, file, status, check.severity, check.handling, check.title,
-        check.citation, checked, rows, note,
-    )  # fmt: skip
-
-
-def _raised(info: dict[str, Any]) -> str:
-    """Return the message of an exception inside a result; it is nested by metric id."""
-    entries = info.values() if all(isinstance(v, dict) for v in info.values()) else [info]
-    messages = [e.get("exception_message") for e in entries if e.get("raised_exception")]
-    return "; ".join(str(m) for m in messages)
-
-
-def _validate(definition: Any, frame: pd.DataFrame, suite: Any) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the library's own use of pandas
-        batch = definition.get_batch(batch_parameters={"dataframe": frame})
-        return batch.validate(suite, result_format="COMPLETE")
-
-
-@cache
-def _gx() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import great_expectations as gx  # noqa: PLC0415  4 s: only where checks run
-    return gx
-
-
-@cache
-def _batch_definition() -> Any:
-    context = _gx().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    source = context.data_sources.add_pandas("records")
-    return source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("all")

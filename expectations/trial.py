@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations import cross_domain
 from expectations.check import Check
 from expectations.common import after_death, compared, of_every_record, of_every_subject
 from expectations.free_text import of_free_text
@@ -39,23 +40,7 @@ SUPPLEMENT: list[Check] = [
     _present("SU-004", "supplement", "Qualifier has a name", "QNAM"),
     _present("SU-005", "supplement", "Qualifier says which record it is of", "IDVARVAL"),
     compared("SU-006", "supplement", "Attribution to a drug is told", "NOCAUSE", "fault 38"),
-    compared(
-        "SU-007",
-        "supplement",
-        "A drug that an event is related to was given before it",
-        "NOTGIVEN",
-        "fault 39",
-        "QVAL",
-    ),
-    compared(
-        "SU-008",
-        "supplement",
-        "A drug that was withdrawn is not taken",
-        "DOSEGOESON",
-        "fault 42",
-        "QVAL",
-        severity="critical",
-    ),
+    *cross_domain.SUITES["supplement"],
     *of_free_text("supplement", "SU"),
 ]
 # A medication or an old illness may have begun on a day nobody knows: that is no query.
@@ -68,37 +53,32 @@ MEDICATION: list[Check] = [
 PROCEDURE: list[Check] = [
     *of_every_record("procedure", "PR", "STDT", "Procedure start"),
     _complete("PR-006", "procedure", "Procedure start is a complete date"),
+    _in_order("PR-007", "procedure", "Procedure does not end before it starts"),
     after_death("procedure", "PR", "Procedure"),
+    *cross_domain.SUITES["procedure"],
     *of_free_text("procedure", "PR"),
 ]
 DISPOSITION: list[Check] = [
     *of_every_record("disposition", "DS", "STDT", "Disposition date"),
     _complete("DS-006", "disposition", "Disposition date is complete"),
+    *cross_domain.SUITES["disposition"],
     *of_free_text("disposition", "DS"),
 ]
 VISIT: list[Check] = [
     *of_every_record("visit", "SV", "STDT", "Visit date"),
     _complete("SV-006", "visit", "Visit date is complete"),
+    _in_order("SV-007", "visit", "Visit does not end before it starts"),
     after_death("visit", "SV", "Visit"),
     compared(
-        "SV-B03",
-        "visit",
-        "A planned visit is made once",
-        "VISITTWICE",
-        "fault 5",
-        "VISIT",
+        "SV-B03", "visit", "A planned visit is made once", "VISITTWICE", "fault 5", "VISIT",
         handling="warn",
     ),
     compared(
-        "SV-B04",
-        "visit",
-        "Planned visits are made in order",
-        "VISITORDER",
-        "fault 5",
-        "VISIT",
+        "SV-B04", "visit", "Planned visits are made in order", "VISITORDER", "fault 5", "VISIT",
         handling="warn",
     ),
-]
+    *cross_domain.SUITES["visit"],
+]  # fmt: skip
 HISTORY: list[Check] = [
     *of_every_record("history", "MH", "STDT", "History start"),
     *of_free_text("history", "MH"),

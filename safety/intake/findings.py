@@ -3,50 +3,59 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
-from expectations.check import Finding, Handling, Severity
+from expectations import file as file_checks
+from expectations import runner
+from expectations.check import Context, Finding
+from safety.ctcae.results import PLUS
 from safety.intake import deliveries, history
 from safety.intake.evidence import Landed
 from safety.intake.fitness import SHRUNK
 from safety.intake.history import Standing
-from safety.intake.records import Intake
+from safety.intake.records import DERIVED, Intake
 from safety.study.feeds import Feed
+from safety.versioning import canonical_json
 
 MAX_NAMES = 20
-NOT_READ, LOST, LATE, OLD, NEW_COLUMN, VERSIONS, STRANGE, SHIFTED = (
-    f"IN-00{n}" for n in range(2, 10)
+MAX_CODE = 40  # characters of a code in a note
+UNKNOWN, NOT_READ, LOST, LATE, OLD, NEW_COLUMN, VERSIONS, STRANGE, SHIFTED = (
+    f"IN-00{n}" for n in range(1, 10)
 )
-REPLACED = "IN-010"
-TITLES: dict[str, tuple[str, str, Severity, Handling]] = {
-    NOT_READ: ("Every delivered file can be used", "fault 51", "critical", "warn"),
-    LOST: ("No file has far fewer rows or subjects than before", "fault 52", "critical", "warn"),
-    LATE: ("A daily feed delivers in time", "fault 53", "critical", "warn"),
-    OLD: ("No extract comes after a newer one", "section 2, out of order", "info", "warn"),
-    NEW_COLUMN: ("No file has a column that is new", "fault 51", "warning", "warn"),
-    VERSIONS: ("An extract has one version of a row", "fault 3", "warning", "query"),
-    STRANGE: ("Every name among the deliveries is a day", "fault 51", "warning", "warn"),
-    REPLACED: (
-        "A file keeps its content once it was used",
-        "section 2, out of order",
-        "warning",
-        "warn",
-    ),
-    SHIFTED: ("Times are those of the site's clocks", "fault 16", "info", "warn"),
-}
+REPLACED, UNMAPPED, CONVERTED = "IN-010", "IN-011", "IN-012"
+COPIES, CORRECTED, DELETED, DIPSTICKS, UNITS = (f"IN-01{n}" for n in range(3, 8))
+CHECKS = {c.id: c for c in file_checks.CHECKS}
+# Whole files are judged by what was told of them, not by who is in the study.
+NO_CONTEXT = Context(date.min, "", frozenset(), (), (), frozenset())
 
 
 def unknown_files(files: list[Landed], feed: str) -> Finding:
     """Say which delivered files the study does not use; nothing is dropped in silence."""
     names = _listed([f.name for f in files], ", ")
-    return Finding(
-        "IN-001", feed, names, "fail" if files else "pass", "warning", "warn",
-        "Every delivered file is one the study uses or ignores on purpose", "fault 51",
-        len(files), tuple(range(1, len(files) + 1)), f"kept, not used: {names}" if files else "",
-    )  # fmt: skip
+    told = _finding(UNKNOWN, feed, names, f"kept, not used: {names}" if files else "")
+    rows = tuple(range(1, len(files) + 1))
+    return _judged([dataclasses.replace(told, checked=len(files), rows=rows)])[0]
+
+
+def _judged(told: list[Finding]) -> list[Finding]:
+    """Return what is told as the checks of files judge it: a row each, its note in a column."""
+    frame = pd.DataFrame(
+        {
+            file_checks.column(check): [t.note if t.check_id == check else "" for t in told]
+            for check in CHECKS
+        },
+        index=range(len(told)),
+        dtype="str",
+    )
+    found = runner.run(frame, "file", "", "", NO_CONTEXT)
+    failing = {(f.check_id, row) for f in found for row in f.rows}
+    return [
+        dataclasses.replace(t, status="fail" if (t.check_id, n) in failing else "pass")
+        for n, t in enumerate(told)
+    ]
 
 
 def of_files(
@@ -78,7 +87,7 @@ def of_files(
     passed = [
         i for i in (NOT_READ, LOST, LATE, OLD, NEW_COLUMN, STRANGE, REPLACED) if i not in failed
     ]
-    return [*found, *(_finding(i, feed.id, "") for i in passed)]
+    return [*_judged(found), *(_finding(i, feed.id, "") for i in passed)]
 
 
 def _listed(names: Sequence[str], between: str = "; ") -> str:
@@ -139,18 +148,56 @@ def _is_late(feed: Feed, day: str, as_of: date) -> bool:
 
 
 def of_rows(intake: Intake) -> list[tuple[Finding, Intake]]:
-    """Return what is to be said of rows before they are checked: older versions, other clocks."""
-    found = []
+    """Return what is to be said of rows before they are checked: versions, codes, what was done."""
+    return [(f, intake) for f in [*_judged(list(_asked(intake))), *_logged(intake)]]
+
+
+def _asked(intake: Intake) -> Iterator[Finding]:
+    """Yield which codes a declared map lacks, and which rows have older versions beside them."""
+    if intake.unmapped is not None:
+        told = [f"{u.field} {u.value[:MAX_CODE]!r} ({len(u.rows)})" for u in intake.unmapped]
+        note = f"no map has: {_listed(told, ', ')}; kept as received." if told else ""
+        rows = tuple(sorted({row for u in intake.unmapped for row in u.rows}))
+        yield _finding(UNMAPPED, intake.domain, intake.file, note, rows=rows)
     if intake.revised:
         note = (
             f"{len(intake.revised)} rows have an older version in the same file; the newest is used"
         )
-        found.append(_finding(VERSIONS, intake.domain, intake.file, note, rows=intake.revised))
-    if intake.shifted:
-        note = f"{intake.shifted} times have an offset; they were told in the study's time zone"
-        logged = _finding(SHIFTED, intake.domain, intake.file)
-        found.append(dataclasses.replace(logged, note=note, checked=intake.shifted))
-    return [(f, intake) for f in found]
+        yield _finding(VERSIONS, intake.domain, intake.file, note, rows=intake.revised)
+
+
+def _logged(intake: Intake) -> Iterator[Finding]:
+    """Yield what was done to rows by a rule, with how many: nothing is wrong with them."""
+    accounts = intake.accounts
+    for check, count, text in (
+        (SHIFTED, intake.shifted, "times have an offset; they were told in the study's time zone"),
+        (CONVERTED, intake.converted, "dates, times and numbers were told by the form of the feed"),
+        (COPIES, intake.duplicates, "exact copies of rows were set aside"),
+        (CORRECTED, sum(a.superseded for a in accounts), "older versions of rows were set aside"),
+        (DELETED, sum(a.deleted for a in accounts), "rows were taken back by the source"),
+        (DIPSTICKS, *_dipsticks(intake.records)),
+        (UNITS, *_units(intake.records)),
+    ):
+        if count:
+            found = _finding(check, intake.domain, intake.file)
+            yield dataclasses.replace(found, note=f"{count} {text}", checked=count)
+
+
+def _dipsticks(records: pd.DataFrame) -> tuple[int, str]:
+    """Return how many results are plusses, and what is to be said of them."""
+    if "UCUM" not in records:
+        return 0, ""
+    return int(records["UCUM"].eq(PLUS).sum()), f"dipstick results were read as {PLUS}"
+
+
+def _units(records: pd.DataFrame) -> tuple[int, str]:
+    """Return how many units are spelled otherwise than in UCUM, and which."""
+    if "UCUM" not in records:
+        return 0, ""
+    told = records[["AVALU", "UCUM"]][records["UCUM"].ne("") & ~records["UCUM"].eq(PLUS)].dropna()
+    other = told[told["AVALU"].ne(told["UCUM"])].value_counts()
+    spelled = sorted(f"{given[:MAX_CODE]} is {ucum}" for given, ucum in other.index)
+    return int(other.sum()), f"units were spelled in another way: {_listed(spelled)}"
 
 
 def _finding(
@@ -161,10 +208,10 @@ def _finding(
     citation: str = "",
     rows: tuple[int, ...] = (1,),
 ) -> Finding:
-    title, usual, severity, handling = TITLES[check]
+    by = CHECKS[check]
     return Finding(
-        check, domain, file, "fail" if note else "pass", severity, handling, title,
-        citation or usual, 1, rows if note else (), note,
+        check, domain, file, "fail" if note else "pass", by.severity, by.handling, by.title,
+        citation or by.citation, 1, rows if note else (), note,
     )  # fmt: skip
 
 
@@ -187,15 +234,22 @@ def _is_of_file(finding: Finding) -> bool:
 
 
 def rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
-    """Return one row a failing record, known by its natural key and its place in its file."""
-    columns = ["KEY", "CHECKID", "DOMAIN", "USUBJID", "RECORD", "FILE", "SRCROW"]
-    parts = [pd.DataFrame({c: pd.array([], dtype="str") for c in columns})]
+    """Return one row a failing record: its natural key, its place in its file, the cells at fault.
+
+    CELLS: a JSON object of the fields the check looked at, as received. SAID: what it says of the
+    row, "" where its title is all there is to say.
+    """
+    columns = ["KEY", "CHECKID", "DOMAIN", "USUBJID", "RECORD", "FILE", "SRCROW", "CELLS", "SAID"]
+    empty = pd.DataFrame({c: pd.array([], dtype="str") for c in columns})
+    parts = [empty.astype({"SRCROW": "int64"})]
     for finding, intake in findings:
         if not finding.rows:
             continue
-        failing = intake.records.loc[list(finding.rows), ["KEY", "USUBJID", "SRCFILE", "SRCROW"]]
+        records = intake.records.loc[list(finding.rows)]
+        failing = records[["KEY", "USUBJID", "SRCFILE", "SRCROW"]]
         parts.append(
             failing.assign(
+                CELLS=_cells(records, finding), SAID=_said(records, finding),
                 CHECKID=finding.check_id, DOMAIN=finding.domain, FILE=failing["SRCFILE"],
                 RECORD=failing["KEY"],
                 KEY=finding.check_id + "#" + failing["KEY"] + "#"
@@ -203,3 +257,19 @@ def rows(findings: list[tuple[Finding, Intake]]) -> pd.DataFrame:
             ).drop(columns="SRCFILE")
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def _cells(records: pd.DataFrame, finding: Finding) -> pd.arrays.ArrowStringArray:
+    """Return the fields a check looked at, those it is derived from in place of what is derived."""
+    sources = (DERIVED.get(c, c) for c in finding.columns if c != finding.says)
+    fields = [c for c in dict.fromkeys(sources) if c in records]
+    cells = records[fields].astype("object").where(records[fields].notna(), None)
+    return _texts(canonical_json(row) for row in cells.to_dict("records"))
+
+
+def _said(records: pd.DataFrame, finding: Finding) -> pd.Series | str:
+    return records[finding.says].fillna("").astype("str") if finding.says in records else ""
+
+
+def _texts(values: Iterable[str]) -> pd.arrays.ArrowStringArray:
+    return pd.array(list(values), dtype="str")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from safety.errors import StudyError, WrongUseError
 from safety.study.fields import unknown_fields
+from safety.study.known_checks import wrong_checks
 from safety.study.model import Study
 from safety.study.problems import explain, placed_faults
 from safety.versioning import canonical_json, digest
@@ -48,7 +49,7 @@ def load(path: Path) -> Study:
         study = Study.model_validate(raw)
     except ValidationError as error:
         raise StudyError(str(path), explain(error.errors(), root)) from error
-    faults = unknown_fields(study)
+    faults = [*unknown_fields(study), *wrong_checks(study)]
     if faults:
         raise StudyError(str(path), placed_faults(faults, root))
     return study

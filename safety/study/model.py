@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from safety.study.checks import Checks
 from safety.study.circles import circles
 from safety.study.conditions import TermSet
 from safety.study.dlt import DoseLimiting
@@ -126,6 +127,9 @@ class Study(Part):
     severity: SeverityScale | None = None
     attribution: Attribution
     supplements: Supplements = Supplements()
+    checks: Checks = Field(
+        default=Checks(), description="checks on the data where they differ from the usual ones"
+    )
     terms: dict[Name, TermSet] = Field(default_factory=dict)
     treatment: Treatment | None = Field(
         default=None, description="none: dose levels, exposure and escalation do not apply"

@@ -22,7 +22,7 @@ MAX_SUGGESTED = 3
 def unknown_names(study: Study) -> list[Fault]:
     """Return everything that names what does not exist, in the order of the file."""
     found = [*_of_terms(study), *_of_conditions(study), *_of_events(study)]
-    return [*found, *_of_modification(study), *_of_pauses(study)]
+    return [*found, *_of_modification(study), *_of_pauses(study), *_of_checks(study)]
 
 
 def _of_terms(study: Study) -> Iterator[Fault]:
@@ -137,6 +137,15 @@ def _of_pauses(study: Study) -> Iterator[Fault]:
             path = ("dose_limiting", "pause", number, "eliminated_at")
             known = ", ".join(levels) or "none"
             yield Fault(path, f"pause {pause.id}: there is no level {level}; known: {known}")
+
+
+def _of_checks(study: Study) -> Iterator[Fault]:
+    name = study.checks.parameters.special_interest
+    if name is not None and name not in study.terms:
+        path: Path = ("checks", "parameters", "special_interest")
+        known = ", ".join(sorted(study.terms)) or "none"
+        hint = nearest(name, study.terms)
+        yield Fault(path, f"special_interest: there is no term set {name}{hint}; known: {known}")
 
 
 def _drugs(study: Study, where: str, drugs: list[str], path: Path) -> Iterator[Fault]:

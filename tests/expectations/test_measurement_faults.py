@@ -29,7 +29,7 @@ def _split(domain: str, *rows: dict) -> tuple[pd.DataFrame, pd.DataFrame, dict[s
     """Accepted and held records, and the rows that failed each check."""
     found = with_beside([intake("DM", subject()), intake(domain, *rows)], study())[1]
     findings = runner.run(found.records, "measurement", domain, found.file, CONTEXT)
-    accepted, rejected, _ = quarantine.split(found, findings)
+    accepted, rejected, *_ = quarantine.split(found, findings)
     return accepted, rejected, {f.check_id: f.rows for f in findings if f.status == "fail"}
 
 

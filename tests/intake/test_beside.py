@@ -102,7 +102,7 @@ def test_more_intakes_than_the_schedule_has(rows, expected):
     assert said(beside("EC", *rows), "DOSETWICE") == expected
 
 
-GAP = "no row of the days between it and the next one of the drug"
+GAP = "no row for 1 day after it"
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,48 @@ def test_a_drug_withdrawn_by_its_own_word_leaves_the_others() -> None:
     ]  # fmt: skip
     missed = [trial.given("2024-03-12", ECOCCUR="N")]
     assert events(row, EC=missed)["DOSEGOESON"].tolist() == [""]
+
+
+def test_a_copy_of_a_row_inside_its_group_is_told_twice() -> None:
+    rows = [ae(n, "2024-03-05", "2024-03-07", AEGRPID="1") for n in ("1", "2")]
+    assert doubled(*rows) == ["", "same term at the same time as AE|S1|1"]
+    rows[1]["AETOXGR"] = "3"  # another grade of the days: one of the two is how it developed
+    assert doubled(*rows) == ["", ""]
+
+
+def test_rows_of_one_start_without_groups_are_how_an_event_developed() -> None:
+    """As in the CDISC pilot: a new row when it grew worse, and when it was over."""
+    worse = [ae("1", "2024-03-05", None), ae("2", "2024-03-05", None, AETOXGR="3")]
+    assert doubled(*worse) == ["", ""]
+    open_ = ae("1", "2024-03-05", "2024-03-07", AEOUT="NOT RECOVERED/NOT RESOLVED")
+    over = ae("2", "2024-03-05", "2024-03-07")
+    assert doubled(open_, over) == ["", ""]
+    assert events(open_, over)["ENDQUERY"].tolist()[0] == ""
+    blank = ae("3", "2024-03-05", "2024-03-07", AETOXGR=None)
+    assert doubled(over, blank) == ["", "same term at the same time as AE|S1|2"]
+
+
+def test_a_resolved_row_that_another_of_its_grade_goes_on_with() -> None:
+    rows = [
+        ae("1", "2024-03-05", "2024-03-07", AEGRPID="1"),
+        ae("2", "2024-03-08", "2024-03-10", AEGRPID="1"),
+        ae("3", "2024-03-09", None, AEGRPID="1", AETOXGR="1"),
+    ]
+    text = "is told as resolved, but its next row goes on"
+    assert events(*rows)["OVERBUT"].fillna("-").tolist() == [text, text, "-"]
+    rows[1]["AESTDTC"] = "2024-03-09"  # a day without it lies between them
+    assert events(*rows)["OVERBUT"].tolist()[0] == ""
+
+
+def test_the_highest_grade_of_an_event_is_beside_its_seriousness() -> None:
+    rows = [
+        ae("1", "2024-03-05", "2024-03-07", AEGRPID="1", AESLIFE="Y"),
+        ae("2", "2024-03-07", None, AEGRPID="1", AESLIFE="Y", AETOXGR="4"),
+        ae("3", "2024-03-05", None, AEGRPID="3", AESLIFE="Y", AESHOSP="Y"),
+        ae("4", "2024-03-05", None, AEGRPID="4", AESHOSP="Y", AETOXGR="1"),
+        ae("5", "2024-03-05", None, AEGRPID="5", AESDTH="Y", AETOXGR=None),
+    ]
+    assert events(*rows)["SERIOUSGRADE"].fillna("-").tolist() == [
+        "", "", "life-threatening (AESLIFE), but of grade 2",
+        "in hospital for it (AESHOSP), but of grade 1", "-",
+    ]  # fmt: skip

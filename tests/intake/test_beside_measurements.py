@@ -347,3 +347,12 @@ def test_a_height_in_another_unit_does_not_fit_the_weight():
         "HEIGHT 67 cm with a usual weight of 70 kg: check the units of both", None,
     ]  # fmt: skip
     assert said(beside("VS", sign("HEIGHT", "67", "cm")), "BODYMASS") == [None]
+
+
+def test_heights_that_drift_apart_in_small_steps_are_told_once():
+    rows = [
+        sign("HEIGHT", cm, "cm", day=f"2024-03-{n:02}")
+        for n, cm in enumerate(["170", "164", "159.5", "159"], 1)
+    ]
+    text = "HEIGHT 159.5 cm, 164 cm before: check the unit, and doses by body surface"
+    assert said(beside("VS", *rows), "BODYCHANGE") == [None, "", text, ""]

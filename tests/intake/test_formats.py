@@ -361,3 +361,14 @@ def test_a_separator_of_lines_in_a_cell_ends_no_line(tmp_path) -> None:
     lines = [json.dumps(HEAD), '["S\u2028\u00851", 200]', '["S2", 250]']
     found = read(made(tmp_path, "ec.ndjson", "\r\n".join(lines)), "ec.ndjson")
     assert found["USUBJID"].tolist() == ["S\u2028\u00851", "S2"]
+
+
+@pytest.mark.parametrize("letter", [b".", b"A", b"Z", b"_"])
+def test_the_special_missing_numbers_of_sas_are_missing(tmp_path, letter) -> None:
+    path = tmp_path / "lb.xpt"
+    frame = pd.DataFrame({"USUBJID": ["S1", "S2", "S3"], "LBSTRESN": [1.5, 2.5, 3.5]})
+    pyreadstat.write_xport(frame, str(path), table_name="LB", file_format_version=5)
+    number = b"\x41\x28" + bytes(6)  # 2.5 as IBM writes it
+    assert path.read_bytes().count(number) == 1
+    path.write_bytes(path.read_bytes().replace(number, letter + bytes(7)))
+    assert read(path, "lb.xpt")["LBSTRESN"].fillna("-").tolist() == ["1.5", "-", "3.5"]

@@ -41,7 +41,7 @@ BRACES = 'must hold {cycle} exactly once and no other brace; write it as "CYCLE 
 DAYS = "a cycle lasts whole days, at least one; write it as 21d"
 OF_LB = (
     "known: STUDYID, USUBJID, PARAMCD, PARAM, SPEC, METHOD, POS, TPT, REPNUM, AVALC, AVALU, "
-    "ANRLOC, ANRHIC, NRIND, STAT, CLSIG, VISITNUM, VISIT, ADTC"
+    "ANRLOC, ANRHIC, NRIND, STAT, CLSIG, VISITNUM, VISIT, LAB, REFID, ADTC"
 )
 
 

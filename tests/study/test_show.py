@@ -173,6 +173,7 @@ def test_sections_of_the_trial() -> None:
         "Dose modification", "Dose modification: surufatinib",
         "Dose modification: temozolomide", "Dose modification: s1", "Gates",
         "Attribution by default", "Groups of CTCAE terms",
+        "Checks on the data, where they differ",
     ]  # fmt: skip
     for sentence in (
         (
@@ -225,3 +226,30 @@ def test_versions_and_rules_not_in_use_are_told() -> None:
     assert "- **R1** a rule (first dose until 2024-05-31)\n" in text
     assert "- **R1** a rule (first dose from 2024-06-01)\n" in text
     assert "- **M1** a row (not in use)\n" in text
+
+
+def test_what_a_study_says_of_checks() -> None:
+    own = {"id": "ZZ-001", "record": "adverse_event", "title": "Outcome is known",
+           "severity": "info", "handling": "warn", "citation": "protocol 8"}  # fmt: skip
+    checks = {
+        "off": [{"id": "ME-014", "reason": "no limits"}],
+        "changed": [{"id": "AE-010", "severity": "info", "handling": "warn", "reason": "late"}],
+        "parameters": {"screening_days": 14},
+        "added": [
+            own | {"field": "AEOUT", "not_in": ["UNKNOWN"], "when": {"AESER": ["Y"]}},
+            own | {"id": "ZZ-002", "field": "AESEQ", "between": {"min": 1, "max": 99.5}},
+            own | {"id": "ZZ-003", "field": "AEOUT", "present": True},
+            own | {"id": "ZZ-004", "field": "ENDTC", "not_before": "STDTC"},
+        ],
+    }
+    told = show(study(checks=checks)).split("## Checks on the data, where they differ\n\n")[1]
+    head = "(info, warn): Outcome is known. Adverse event"
+    assert told.splitlines() == [
+        "- **ME-014** is switched off: no limits.",
+        "- **AE-010** is info and warn: late.",
+        "- `screening_days` is 14.",
+        f"- **ZZ-001** {head}, where AESER is Y, AEOUT is none of UNKNOWN. [protocol 8]",
+        f"- **ZZ-002** {head}, AESEQ is at least 1 and at most 99.5. [protocol 8]",
+        f"- **ZZ-003** {head}, AEOUT is not missing. [protocol 8]",
+        f"- **ZZ-004** {head}, ENDTC is not before STDTC. [protocol 8]",
+    ]

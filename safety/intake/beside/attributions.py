@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 
 from safety.intake import dates
-from safety.intake.beside.links import days_of, given, linked, of_ae, qualifiers, with_events
+from safety.intake.beside.links import (
+    Frames,
+    days_of,
+    given,
+    linked,
+    of_ae,
+    qualifiers,
+    with_events,
+)
 from safety.intake.texts import nothing, said
-from safety.study.feeds import RecordKind
 from safety.study.model import Study
-
-Frames = Mapping[RecordKind, pd.DataFrame]
 
 
 def missing(events: pd.DataFrame, frames: Frames, study: Study) -> pd.Series:
@@ -60,6 +65,27 @@ def not_given(supplements: pd.DataFrame, frames: Frames, study: Study) -> pd.Ser
         "related to a drug that was not yet given", where=comparable,
     )  # fmt: skip
     return found.reindex(supplements.index)
+
+
+def before_any_dose(events: pd.DataFrame, frames: Frames, study: Study) -> pd.Series:
+    """Say that an event is related to study drug, but began before the first dose (fault 39).
+
+    Only where one attribution (AEREL) speaks for all drugs: of several each has its own.
+    """
+    doses = frames.get("dose")
+    if qualifiers(study, "attribution") or doses is None:
+        return nothing(events.index)
+    taken, start = given(doses, study), dates.days(events["STDTMAX"])
+    taken = taken[taken["TAKEN"]]
+    undated = set(taken.loc[taken["DAY"].isna(), "USUBJID"])
+    first = days_of(events["USUBJID"], taken.groupby("USUBJID")["DAY"].min())
+    related = events["AEREL"].isin(study.attribution.related) & ~events["USUBJID"].isin(undated)
+    comparable = related & ~np.isnat(first) & ~np.isnat(start)
+    comparable &= ~events["STDTMAX"].lt(events["BORNAFTER"]).fillna(False)  # an impossible date
+    return said(
+        pd.Series(first > start, index=events.index),
+        "related to study drug, but began before its first dose", where=comparable,
+    )  # fmt: skip
 
 
 def _first_given(

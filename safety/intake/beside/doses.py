@@ -1,96 +1,109 @@
-"""Doses beside the other doses of the subject and the schedule (faults 43 and 45)."""
+"""Doses beside the other doses of the subject, the schedule and the level (faults 43 and 45)."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from safety.intake.dates import days
+from safety.intake import dates
+from safety.intake.beside import diary, interruptions, levels
+from safety.intake.beside.ends import ended
+from safety.intake.beside.links import Frames, days_of, given
 from safety.intake.texts import nothing, said
-from safety.study.feeds import RecordKind
 from safety.study.model import Study
-from safety.study.treatment import INTAKES_A_DAY, Treatment
+from safety.study.treatment import INTAKES_A_DAY
 
-LONGEST_GAP = 7  # days: what is longer is a hold or a delay, and told as that
-SETTLED_DAYS = 3  # a diary is entered late: a gap counts once later days have come in
-DAY = np.timedelta64(1, "D")
+BY_TREATMENT = (
+    "OFFLADDER", "ABOVELEVEL", "OTHERLEVEL", "CAPSULE", "DOSETWICE", "OVERLAP", "DIARYGAP",
+    "UNKNOWNDRUG", "NOREASON", "LOWERED",
+)  # fmt: skip
+AFTER = np.timedelta64(1, "D")  # on the day after it, a dose may still be in hand
 
 
-def doses(frame: pd.DataFrame, _: Mapping[RecordKind, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Return the frame with comparisons; missing without a treatment to compare with.
+def doses(frame: pd.DataFrame, frames: Frames, study: Study) -> pd.DataFrame:
+    """Return the frame with comparisons; most are missing without a treatment to compare with.
 
-    OFFLADDER: mg per intake that neither a dose level nor a step of the ladder has.
-    DOSETWICE: with the rows before it, more intakes on one day than the schedule has.
-    DIARYGAP: no row, taken or not, of some days right after it that lie inside a course.
+    UNKNOWNDRUG: a name that no drug of the study has. OFFLADDER, ABOVELEVEL, OTHERLEVEL, CAPSULE:
+    amounts (`levels`). DOSETWICE: with the rows before it, more intakes on one day than the
+    schedule has. OVERLAP: a row of days that are told of by rows before it. DIARYGAP, NOREASON,
+    LOWERED: what is missing, and what was not taken without a reason (`diary`, `interruptions`).
+    AFTERSTOP: taken after the disposition by which treatment ended.
     """
+    frame = frame.assign(AFTERSTOP=_after_stop(frame, frames, study))
     if study.treatment is None:
-        return frame.assign(
-            **{c: nothing(frame.index) for c in ("OFFLADDER", "DOSETWICE", "DIARYGAP")}
-        )
+        return frame.assign(**{c: nothing(frame.index) for c in BY_TREATMENT})
     named = {n: study.treatment.drug_named(n) for n in frame["TRT"].dropna().unique()}
     drug = frame["TRT"].map({n: d for n, d in named.items() if d}).astype("str")
+    unknown = said(drug.isna(), "no drug of the study has this name", where=frame["TRT"].notna())
     known = drug.notna() & frame["USUBJID"].notna() & frame["STDTSTATE"].eq("complete")
-    rows = frame[known].assign(DRUG=drug[known])
-    return frame.assign(
-        OFFLADDER=_off_ladder(rows, study.treatment).reindex(frame.index),
-        DOSETWICE=_twice(rows, study.treatment).reindex(frame.index),
-        DIARYGAP=_gaps(rows, study.treatment).reindex(frame.index),
-    )
+    rows = _with_days(frame[known].assign(DRUG=drug[known]))
+    found = {
+        **levels.compared(rows, frames, study),
+        "DOSETWICE": _twice(rows, study),
+        "OVERLAP": _overlap(rows, study),
+        "DIARYGAP": diary.gaps(rows, study),
+        **interruptions.compared(rows, frames, study),
+    }
+    told = {name: text.reindex(frame.index) for name, text in found.items()}
+    return frame.assign(UNKNOWNDRUG=unknown, **told)
 
 
-def _off_ladder(rows: pd.DataFrame, treatment: Treatment) -> pd.Series:
-    allowed = {drug: _amounts(treatment, drug) for drug in treatment.drugs}
-    drugs = {d: rows["DRUG"].eq(d) & ~rows["DOSE"].isin(mg) for d, mg in allowed.items() if mg}
-    judged = rows["DRUG"].isin(list(drugs)) & rows["DOSE"].gt(0) & rows["DOSU"].str.lower().eq("mg")
-    wrong = pd.DataFrame(drugs).any(axis=1) if drugs else judged
-    return said(wrong, "no dose of a level or of the ladder", where=judged)
+def _with_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add START and END as days (END is START where it is not known or before it), ADAY and TAKEN.
 
-
-def _amounts(treatment: Treatment, drug: str) -> set[float]:
-    """Return every mg per intake that may be given, none where it goes by body surface freely."""
-    found = set(treatment.drugs[drug].steps)
-    for level in treatment.levels:
-        rule = level.doses[drug]
-        if rule.per_m2 is not None:
-            return set()
-        found |= {rule.fixed} if rule.fixed is not None else {b.mg for b in rule.bsa_bands}
-    return found
-
-
-def _twice(rows: pd.DataFrame, treatment: Treatment) -> pd.Series:
-    daily = rows["DRUG"].map({d: x.schedule.intakes_a_day for d, x in treatment.drugs.items()})
+    ADAY: intakes a day that the row tells, 0 of one that was not taken.
+    """
+    start, end = dates.days(rows["STDTMIN"]), dates.days(rows["ENDTMAX"])
+    end = np.where(np.isnat(end) | (end < start), start, end)
     a_day = rows["DOSFRQ"].str.upper().map(INTAKES_A_DAY).fillna(1.0).astype(np.float64)
-    was_taken = rows["OCCUR"].fillna("Y").ne("N") & rows["DOSE"].ne(0)
-    so_far = a_day.where(was_taken, 0.0).groupby([rows["USUBJID"], rows["DRUG"], rows["STDTMIN"]])
+    taken = rows["OCCUR"].fillna("Y").ne("N") & rows["DOSE"].ne(0)
+    return rows.assign(
+        START=start.astype("datetime64[s]"), END=end.astype("datetime64[s]"), TAKEN=taken,
+        ADAY=a_day.where(taken, 0.0),
+    )  # fmt: skip
+
+
+def _daily(rows: pd.DataFrame, study: Study) -> pd.Series:
+    drugs = study.treatment.drugs if study.treatment else {}
+    intakes = {d: x.schedule.intakes_a_day for d, x in drugs.items()}
+    return rows["DRUG"].map(intakes).astype(np.float64)
+
+
+def _twice(rows: pd.DataFrame, study: Study) -> pd.Series:
+    so_far = rows["ADAY"].groupby([rows["USUBJID"], rows["DRUG"], rows["START"]]).cumsum()
     return said(
-        was_taken & so_far.cumsum().gt(daily.astype(np.float64)),
+        rows["TAKEN"] & so_far.gt(_daily(rows, study)),
         "with the rows before it more intakes of this day than the schedule has",
-        where=rows["STDTMIN"].notna(),
+        where=rows["START"].notna(),
     )
 
 
-def _gaps(rows: pd.DataFrame, treatment: Treatment) -> pd.Series:
-    ordered = rows.sort_values(["USUBJID", "DRUG", "STDTMIN", "ENDTMAX"], kind="stable")
-    of_drug = [ordered["USUBJID"], ordered["DRUG"]]
-    start = pd.Series(days(ordered["STDTMIN"]).astype("datetime64[s]"), index=ordered.index)
-    end = pd.Series(days(ordered["ENDTMAX"]).astype("datetime64[s]"), index=ordered.index)
-    covered = end.groupby(of_drug).cummax()
-    following = start.groupby(of_drug).shift(-1)
-    missing = ((following - covered) / DAY - 1).to_numpy(np.float64)
-    is_settled = (following + SETTLED_DAYS * DAY <= start.max()).to_numpy(bool)
-    off = ordered["DRUG"].map({d: _days_off(treatment, d) for d in treatment.drugs}).to_numpy()
-    shortest_pause = np.where(off == 0, LONGEST_GAP + 1, off)
-    is_gap = (missing >= 1) & (missing < shortest_pause) & is_settled
-    return said(
-        pd.Series(is_gap, index=ordered.index),
-        "no row of the days between it and the next one of the drug",
-        where=following.notna() & end.notna(),  # without an end it goes on to the next row
-    )
+def _overlap(rows: pd.DataFrame, study: Study) -> pd.Series:
+    """Count the intakes of each row's first day: its own and those of earlier rows that go on."""
+    begin = rows.assign(DAY=rows["START"], CHANGE=rows["ADAY"], ROW=rows.index)
+    over = rows.assign(DAY=rows["END"] + pd.Timedelta(days=1), CHANGE=-rows["ADAY"], ROW=-1)
+    moves = pd.concat([over, begin])[["USUBJID", "DRUG", "DAY", "CHANGE", "ROW"]]
+    moves = moves.sort_values(["USUBJID", "DRUG", "DAY"], kind="stable")  # ends before begins
+    load = moves.assign(LOAD=moves.groupby(["USUBJID", "DRUG"])["CHANGE"].cumsum())
+    at = load[load["ROW"].ne(-1)].set_index("ROW")["LOAD"].reindex(rows.index)
+    before = rows["ADAY"].groupby([rows["USUBJID"], rows["DRUG"], rows["START"]]).cumsum()
+    # what rows of the same first day add is said by DOSETWICE
+    wrong = rows["TAKEN"] & at.gt(_daily(rows, study)) & at.gt(before)
+    text = "its first day is told of by a row that began before it"
+    return said(wrong, text, where=rows["START"].notna())
 
 
-def _days_off(treatment: Treatment, drug: str) -> int:
-    """Return how many days of a cycle have no dose of a drug."""
-    schedule = treatment.drugs[drug].schedule.days
-    return treatment.cycle_length.whole_days - (schedule.last - schedule.first + 1)
+def _after_stop(frame: pd.DataFrame, frames: Frames, study: Study) -> pd.Series:
+    limits = study.dose_limiting
+    stop = ended(frames, {*limits.treatment_ends, *limits.follow_up_ends} - {"DEATH"})
+    taken = given(frame, study)
+    day, end = dates.days(frame["STDTMIN"]), days_of(frame["USUBJID"], _as_days(stop["DAY"]))
+    name = frame["USUBJID"].map(stop["NAME"]).astype("str")
+    text = ("taken after the end of treatment: " + name).fillna("")
+    judged = taken["TAKEN"] & ~np.isnat(day) & ~np.isnat(end)
+    wrong = pd.Series((day - end) / AFTER > 1, index=frame.index)
+    return text.where(wrong, "").where(judged)
+
+
+def _as_days(texts: pd.Series) -> pd.Series:
+    return pd.Series(dates.days(texts).astype("datetime64[s]"), index=texts.index)

@@ -5,12 +5,16 @@ A drug's causality and action stand in supplemental qualifiers that the study na
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from safety.intake import dates
+from safety.study.feeds import RecordKind
 from safety.study.model import Study
 
+Frames = Mapping[RecordKind, pd.DataFrame]
 REFERENCES = {"AESEQ": "AESEQ", "AEGRPID": "GRPID"}  # IDVAR: field of the event
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -11,28 +10,26 @@ import pandas as pd
 from safety.ctcae.criteria import BASELINE_REFS, Ladder, ladders_by_test
 from safety.ctcae.grading import UNITSTATE_OK
 from safety.intake import dates, plausibility, texts
-from safety.intake.beside import samples, unusual, vital_signs
-from safety.study.feeds import RecordKind
+from safety.intake.beside import laboratory_errors, repeated, samples, unusual, vital_signs
+from safety.intake.beside.links import Frames
 from safety.study.model import Study
 
-SCREENING_DAYS = 28  # before the first dose (fault 11)
 DAY = np.timedelta64(1, "D")
 COMPARISONS = (
-    "IMPLAUSIBLE", "RANGEFAULT", "TOOEARLY", "NOBASELINE",
-    "ABOVEWBC", "PERCENT", "RANGEDIFFERS", "OTHERUNIT",
+    "IMPLAUSIBLE", "RANGEFAULT", "TOOEARLY", "NOBASELINE", "LABERROR",
+    "ABOVEWBC", "PERCENT", "RANGEDIFFERS", "OTHERUNIT", "TWORESULTS", "RANGECHANGED",
     "READAGAIN", "PRESSURE", "BODYCHANGE", "POUNDS", "ODDTEMP", "HIGHONCE", "BODYMASS",
 )  # fmt: skip
 
 
-def measurements(
-    frame: pd.DataFrame, _: Mapping[RecordKind, pd.DataFrame], study: Study
-) -> pd.DataFrame:
+def measurements(frame: pd.DataFrame, _: Frames, study: Study) -> pd.DataFrame:
     """Return the frame with comparisons; a range that is wrong is taken out of ANRLO and ANRHI.
 
     IMPLAUSIBLE: a result nobody can have in its unit. RANGEFAULT: a range that is swapped or in
     another unit than its value. TOOEARLY: a sample from before consent or long before treatment.
-    NOBASELINE: a first result after the first dose that nothing before it compares with. And those
-    of `samples`, `vital_signs` and `unusual`. A file of changes may well have no rows.
+    NOBASELINE: a first result after the first dose that nothing before it compares with. LABERROR:
+    a result with a sign of an error of the sample. And those of `samples`, `repeated`,
+    `vital_signs` and `unusual`. A file of changes may well have no rows.
     """
     if frame.empty:
         return frame.assign(**{column: texts.nothing(frame.index) for column in COMPARISONS})
@@ -41,21 +38,24 @@ def measurements(
     )
     wrong = frame["RANGEFAULT"].fillna("").ne("")
     frame[["ANRLO", "ANRHI"]] = frame[["ANRLO", "ANRHI"]].mask(wrong)
-    frame["TOOEARLY"] = _too_early(frame)
+    limits = study.checks.parameters
+    frame["TOOEARLY"] = _too_early(frame, limits.screening_days)
     frame["NOBASELINE"] = _without_baseline(frame, study.ctcae)
-    return unusual.compared(vital_signs.compared(samples.compared(frame)))
+    frame["LABERROR"] = laboratory_errors.suspicious(frame)
+    frame = repeated.compared(samples.compared(frame), study)
+    return unusual.compared(vital_signs.compared(frame, limits))
 
 
-def _too_early(frame: pd.DataFrame) -> pd.Series[str]:
+def _too_early(frame: pd.DataFrame, screening: int) -> pd.Series[str]:
     latest, consent, dose = frame["ADTMAX"], frame["CONSENT"], frame["FIRSTDOSE"]
     judged = frame["DOMAIN"].eq("LB") & latest.notna() & (consent.notna() | dose.notna())
     unconsented = latest.lt(consent).fillna(False)
     gap = pd.Series((dates.days(dose) - dates.days(latest)) / DAY, index=frame.index)
-    wrong = judged & (unconsented | gap.gt(SCREENING_DAYS))
+    wrong = judged & (unconsented | gap.gt(screening))
     said = np.where(
         unconsented[wrong],
         "before consent",
-        f"more than {SCREENING_DAYS} days before the first dose",
+        f"more than {screening} days before the first dose",
     )
     return texts.told(frame, judged, wrong, said)
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from safety.intake import texts
 from safety.intake.beside.samples import numbers_in
+from safety.study.checks import CheckParameters
 
 OCCASION = ["USUBJID", "DOMAIN", "PARAMCD", "VISITNUM", "VISIT", "TPT", "POS", "ADTMIN"]
 PLACE = ["USUBJID", "DOMAIN", "VISITNUM", "VISIT", "TPT", "POS", "ADTC"]
@@ -13,20 +14,21 @@ PRESSURES = ("SYSBP", "DIABP")
 WITHIN_SECONDS = 30 * 60  # readings of one occasion, as of one replicate set
 POUND = 2.20462  # of a kilogram
 NEAR_POUND = 0.08  # share: the weight itself may have changed
-BODY = {"WEIGHT": ("kg", 0.10), "HEIGHT": ("cm", 0.05)}  # unit, share by which it may change
+BODY = {"WEIGHT": "kg", "HEIGHT": "cm"}
+HEIGHT_SHARE = 0.05  # by which a height may differ from the one before: how it was measured
 
 
-def compared(frame: pd.DataFrame) -> pd.DataFrame:
+def compared(frame: pd.DataFrame, limits: CheckParameters) -> pd.DataFrame:
     """Return the frame with comparisons.
 
     READAGAIN: a blood pressure that follows another of the same occasion. PRESSURE: systolic not
-    above diastolic, said of both. BODYCHANGE: weight or height far from the reading before. POUNDS:
-    a weight as far from those before as pounds are from kilograms.
+    above diastolic, said of both. BODYCHANGE: weight or height far from the reading before, or a
+    height far from the first. POUNDS: a weight as far from those before as pounds from kilograms.
     """
     return frame.assign(
         READAGAIN=_read_again(frame),
         PRESSURE=_pressure(frame),
-        BODYCHANGE=_body_change(frame),
+        BODYCHANGE=_body_change(frame, limits),
         POUNDS=_pounds(frame),
     )
 
@@ -71,17 +73,21 @@ def _pressure(frame: pd.DataFrame) -> pd.Series[str]:
     return column
 
 
-def _body_change(frame: pd.DataFrame) -> pd.Series[str]:
+def _body_change(frame: pd.DataFrame, limits: CheckParameters) -> pd.Series[str]:
     """Compare each weight and height with the one before; body surface follows from both.
 
     A reading that goes back to what it was before a change is not a change.
     """
     column = texts.nothing(frame.index)
-    for code, (unit, share) in BODY.items():
-        rows = _numbers(frame, code, unit)
+    shares = {"WEIGHT": limits.body_change_share, "HEIGHT": HEIGHT_SHARE}
+    for code, unit in BODY.items():
+        rows, share = _numbers(frame, code, unit), shares[code]
         by_subject = rows.groupby("USUBJID")["X"]
         value, before, earlier = rows["X"], by_subject.shift(1), by_subject.shift(2)
         changed = _apart(value, before, share)
+        if code == "HEIGHT":  # small steps add up
+            far = (value - by_subject.transform("first")).abs().gt(limits.height_change)
+            changed |= far & ~far.groupby(rows["USUBJID"]).shift(fill_value=False)
         back = _apart(before, earlier, share) & ~_apart(value, earlier, share)
         column[rows.index[before.notna()]] = ""
         column[rows.index[changed & ~back]] = [

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from safety.intake import dates
-from safety.intake.beside.links import days_of, given, linked, qualifiers, with_events
+from safety.intake.beside.links import (
+    Frames,
+    days_of,
+    given,
+    linked,
+    qualifiers,
+    with_events,
+)
 from safety.intake.records import no_records
 from safety.intake.texts import nothing, said
-from safety.study.feeds import RecordKind
 from safety.study.model import Study
 
-Frames = Mapping[RecordKind, pd.DataFrame]
 WITHDRAWN = "DRUG WITHDRAWN"
 AFTER = np.timedelta64(1, "D")  # on the day after, a dose may still be in hand
 
