@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from safety.store.receipts import HELD, PUBLISHED, Delivered, delivered
 from safety.study import load as study_files
 from safety.study.feeds import Feed
 from safety.study.model import Study
-from safety.versioning import code_version, digest
+from safety.versioning import canonical_json, code_version, digest
+from safety.worklist import releases
 from safety.workspace import FeedDelivery, Manifest, Workspace
 
 MAX_NAMES = 5  # of files in a message
@@ -41,13 +42,15 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
         for each in _receive(settings, study, feed, folder, known_on, now)
     )
     rule_set = study_files.rule_set_hash(study)
+    released, decisions = releases.in_force(settings.db_url, study.studyid)
+    decided = [canonical_json([asdict(r) for r in released]), str(decisions)] if decisions else []
     snapshot_id = digest(
         study.studyid, known_at, rule_set, study.ctcae, code_version(),
-        *sorted(part for d in received for part in (d.feed, d.sha256, *d.strange)),
+        *sorted(part for d in received for part in (d.feed, d.sha256, *d.strange)), *decided,
     )  # fmt: skip
     received_at = now.isoformat(timespec="seconds")
     manifest = Manifest(
-        snapshot_id, study, rule_set, code_version(), known_at, received_at, received
+        snapshot_id, study, rule_set, code_version(), known_at, received_at, received, released
     )
     space = Workspace(settings.work, snapshot_id)
     with space.locked():
@@ -57,7 +60,7 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
                     record(settings, manifest, each, PUBLISHED, "")
         else:
             _refuse_the_past(settings, study.studyid, known_at)
-            space.create(manifest)
+            space.create(manifest, releases.waiting(settings.db_url, study.studyid))
     return snapshot_id
 
 

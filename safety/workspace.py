@@ -9,9 +9,9 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,25 @@ class FeedDelivery:
     strange: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """A held row that a named user lets in, although checks fail.
+
+    key: of the held row, with a digest of its content. fingerprint: of what held it then.
+    """
+
+    key: str
+    fingerprint: str
+    by: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a run works on; everything in it but `received_at` determines the snapshot id."""
+    """What a run works on; everything in it but `received_at` determines the snapshot id.
+
+    released: the releases in force when it was landed, sorted.
+    """
 
     snapshot_id: str
     study: Study
@@ -49,6 +65,7 @@ class Manifest:
     as_of: str
     received_at: str
     deliveries: tuple[FeedDelivery, ...]
+    released: tuple[Release, ...] = ()
 
     def of_feed(self, feed: str) -> tuple[FeedDelivery, ...]:
         """Return the deliveries of a feed, oldest first."""
@@ -78,15 +95,20 @@ class Workspace:
     def exists(self) -> bool:
         return (self.folder / "manifest.json").is_file()
 
-    def create(self, manifest: Manifest) -> None:
-        """Write the manifest, last of all, so that a half-made folder does not count."""
+    def create(self, manifest: Manifest, waiting: Sequence[str] = ()) -> None:
+        """Write the manifest, last of all, so that a half-made folder does not count.
+
+        waiting: keys of rows that the snapshot before holds; of these it is told what became.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.write_json("waiting", list(waiting))
         content = {
             "study": manifest.study.model_dump(mode="json"),
             "rule_set": manifest.rule_set,
             "code_version": manifest.code_version,
             "as_of": manifest.as_of,
             "received_at": manifest.received_at,
+            "released": [asdict(r) for r in manifest.released],
             "deliveries": [
                 {
                     "feed": d.feed,
@@ -118,6 +140,7 @@ class Workspace:
             code_version=raw["code_version"],
             as_of=raw["as_of"],
             received_at=raw["received_at"],
+            released=tuple(Release(**r) for r in raw["released"]),
             deliveries=tuple(
                 FeedDelivery(
                     d["feed"],

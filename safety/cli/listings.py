@@ -1,4 +1,4 @@
-"""Commands that list what was published: alerts, quarantine, snapshots."""
+"""Commands that list what was published: alerts and snapshots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from safety.cli.common import FINDINGS, AsJson, StudyName, output, print_frame
 from safety.settings import from_environment
 
 alerts_app = typer.Typer(help="Alerts and their delivery.", no_args_is_help=True)
-quarantine_app = typer.Typer(help="Rows held from statistics.", no_args_is_help=True)
 snapshots_app = typer.Typer(help="Published data cuts.", no_args_is_help=True)
 
 
@@ -38,14 +37,6 @@ def alerts_dispatch(as_json: AsJson = False) -> None:
         output.print(f"{counts['sent']} sent, {counts['failed']} failed")
     if counts["failed"]:
         raise typer.Exit(FINDINGS)
-
-
-@quarantine_app.command("list")
-def quarantine_list(study: StudyName, as_json: AsJson = False) -> None:
-    """List quarantined rows with their reasons."""
-    from safety.report import text as report
-
-    print_frame(report.quarantine(from_environment(), study), as_json)
 
 
 @snapshots_app.command("list")

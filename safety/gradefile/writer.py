@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from safety import export
 from safety.errors import WrongUseError
 from safety.gradefile.reader import is_binary, plain_type
 
@@ -64,19 +66,23 @@ def _umask() -> int:
 
 
 class _Csv:
-    """Text, with the codes of dictionaries and bytes as what they stand for."""
+    """Text, with the codes of dictionaries and bytes as what they stand for.
+
+    A text that a spreadsheet would run as a formula begins with an apostrophe.
+    """
 
     def __init__(self, path: Path, schema: pa.Schema, delimiter: str) -> None:
         options = pacsv.WriteOptions(delimiter=delimiter, quoting_style="needed")
         kinds = [pa.string() if is_binary(f.type) else plain_type(f.type) for f in schema]
-        self._schema = pa.schema(list(zip(schema.names, kinds, strict=True)))
+        names = [export.safe(name) for name in schema.names]
+        self._schema = pa.schema(list(zip(names, kinds, strict=True)))
         for name, kind in zip(schema.names, kinds, strict=True):
             _check_written(name, kind)
         self._file = pacsv.CSVWriter(path, self._schema, write_options=options)
 
     def write_table(self, table: pa.Table) -> None:
         columns = [
-            _cast(column, field)
+            _safe(_cast(column, field))
             for column, field in zip(table.columns, self._schema, strict=True)
         ]  # fmt: skip
         self._file.write_table(pa.table(columns, schema=self._schema))
@@ -104,6 +110,17 @@ def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
             f"column {field.name!r} holds bytes that are not UTF-8: "
             "give --out a name with .parquet, or leave the column out."
         ) from error
+
+
+def _safe(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    runs = pc.match_substring_regex(column, export.FORMULA)
+    runs = pc.and_not(runs, pc.match_substring_regex(column, export.NUMBER))
+    if not pc.any(runs).as_py():
+        return column
+    marks = pc.if_else(runs, pa.scalar(export.MARK, column.type), pa.scalar("", column.type))
+    return pc.binary_join_element_wise(marks, column, pa.scalar("", column.type))
 
 
 class _Json:

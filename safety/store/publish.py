@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from safety.settings import Settings
-from safety.store import receipts, sync, tables
+from safety.store import receipts, rows_accounted, sync, tables
 from safety.store import summary as summaries
 from safety.store.engine import reader, writer
 from safety.store.receipts import PUBLISHED, Receipt, new_id
@@ -105,17 +105,22 @@ def publish(
     """
     manifest = space.manifest()
     engine = writer(settings.db_url)
-    records = {name: sync.prepare(name, _frame(space, name)) for name in tables.RECORDS}
+    frames = {name: _frame(space, name) for name in tables.RECORDS}
+    records = {name: sync.prepare(name, frame) for name, frame in frames.items()}
     results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
+    accounts = space.read_json("accounts")
     stamp = now.isoformat(timespec="seconds")
     with engine.begin() as connection:
-        delivery_seq = receipts.write(connection, manifest, space.read_json("accounts"))
+        delivery_seq = receipts.write(connection, manifest, accounts)
         content = summaries.build(space, results)
         snapshot_seq = _snapshot(connection, manifest, delivery_seq, results, content, stamp)
         written = {}
         for name, frame in (records | results).items():
             difference = sync.sync(connection, name, manifest.study.studyid, frame, snapshot_seq)
             written[name] = difference.written
+        rows_accounted.require(
+            connection, manifest.study.studyid, accounts, frames, space.read("quarantine")
+        )
         new = also(connection, stamp)
     engine.dispose()
     return content | {

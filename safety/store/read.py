@@ -48,6 +48,16 @@ def _engine(db_url: str) -> Engine:
     return reader(db_url)
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A file, or a whole delivery (domain ""), that waits while the state before stays current."""
+
+    feed: str
+    domain: str
+    since: str
+    reason: str
+
+
 class Store:
     """Reads of one database. Every method answers from current tables, never from a cache."""
 
@@ -106,9 +116,25 @@ class Store:
                    f.c.status.label("file_status"), f.c.reason.label("file_reason"))
             .outerjoin(f, f.c.delivery_seq == d.c.seq)
             .where(d.c.study == study)
-            .order_by(d.c.seq.desc(), f.c.name)
+            .order_by(d.c.seq.desc(), f.c.name, f.c.domain)
         )  # fmt: skip
         return self._frame(query)
+
+    def holds(self, snapshot: Snapshot) -> list[Hold]:
+        """Return what is held now: files as the snapshot knows them, and deliveries since."""
+        files = [
+            Hold(feed["feed"], h["domain"], h["since"], f"{h['file']}: {h['reason']}")
+            for feed in snapshot.summary.get("feeds", [])
+            for h in feed["held"]
+        ]
+        told = {h.feed for h in files}
+        deliveries = self.deliveries(snapshot.study).drop_duplicates("SEQ")
+        whole = [_held(of_feed) for _, of_feed in deliveries.groupby("FEED", sort=True)]
+        since = [
+            hold for seq, hold in whole
+            if hold is not None and (seq > snapshot.delivery_seq or hold.feed not in told)
+        ]  # fmt: skip
+        return [*files, *since]
 
     def alerts(self, study: str) -> pd.DataFrame:
         """Return alerts of a study with how many of their messages were sent."""
@@ -134,3 +160,17 @@ class Store:
     def _scalars(self, query: Select[Any]) -> list[str]:
         with self._engine.connect() as connection:
             return [str(v) for v in connection.scalars(query)]
+
+
+def _held(of_feed: pd.DataFrame) -> tuple[int, Hold | None]:
+    """Return the sequence of a feed's newest delivery, and its hold if it is held.
+
+    of_feed: deliveries, newest first. Held since the first one after the last that was used.
+    """
+    newest = of_feed.iloc[0]
+    if newest["STATUS"] != "held":
+        return int(newest["SEQ"]), None
+    used = of_feed["STATUS"].ne("held")
+    first = of_feed[~used.cummax()].iloc[-1]
+    since = str(first["DAY"] or first["RECEIVED_AT"][:10])
+    return int(newest["SEQ"]), Hold(str(newest["FEED"]), "", since, str(newest["REASON"]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, RowMapping, insert, select, update
+from sqlalchemy import Connection, CursorResult, RowMapping, delete, insert, select, update
 
 from safety.errors import ToxwatchError
 from safety.store import tables
@@ -39,11 +41,20 @@ class Delivered:
 
 
 def write(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:
-    """Write deliveries and what became of their files; return the newest sequence."""
-    by_file = {(a["feed"], a["file"]): a for a in accounts}
+    """Write deliveries and what became of each domain of their files; return the newest sequence.
+
+    A file that holds rows of no domain has one row as well, with domain "".
+    """
+    by_file: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for account in accounts:
+        by_file[account["feed"], account["file"]].append(account)
     newest = 0
     for delivered in manifest.deliveries:
-        rows = [_row(by_file.get((delivered.feed, f.name), {}), f) for f in delivered.files]
+        rows = [
+            _row(account, file)
+            for file in delivered.files
+            for account in by_file.get((delivered.feed, file.name), [{}])
+        ]
         status, reason = _status(delivered, rows)
         receipt = Receipt(delivered.feed, delivered.day, delivered.sha256)
         seq = delivery(
@@ -78,23 +89,28 @@ def _row(account: dict[str, Any], file: Any) -> dict[str, Any]:
 
 def _status(delivered: FeedDelivery, rows: list[dict[str, Any]]) -> tuple[str, str]:
     """Return status and reason of a delivery: held if one of its files is."""
-    held = [f"{r['name']}: {r['reason']}" for r in rows if r["status"] == HELD]
+    held = dict.fromkeys(f"{r['name']}: {r['reason']}" for r in rows if r["status"] == HELD)
     return (HELD, "; ".join([*held, *delivered.strange])) if held else (PUBLISHED, "")
 
 
 def _write_files(connection: Connection, seq: int, rows: list[dict[str, Any]]) -> None:
-    """Write the files of a delivery; of those that are known, only what has changed."""
+    """Write the files of a delivery by domain; of those that are known, only what has changed."""
     table = tables.delivery_file
     this = table.c.delivery_seq == seq
-    found = connection.execute(select(table).where(this)).mappings()
-    known = {str(r["name"]): dict(r) for r in found}
-    added = [row | {"delivery_seq": seq} for row in rows if row["name"] not in known]
+    found = [dict(r) for r in connection.execute(select(table).where(this)).mappings()]
+    known = {_place(row): row for row in found}
+    wanted = {_place(row): row | {"delivery_seq": seq} for row in rows}
+    for place, row in known.items():
+        if row != wanted.get(place):  # what a study reads out of a file may change
+            same = (table.c.name == place[0]) & (table.c.domain == place[1])
+            connection.execute(delete(table).where(this, same))
+    added = [row for place, row in wanted.items() if row != known.get(place)]
     if added:
         connection.execute(insert(table), added)
-    for row in rows:
-        before = known.get(row["name"])
-        if before is not None and before != row | {"delivery_seq": seq}:
-            connection.execute(update(table).where(this, table.c.name == row["name"]).values(row))
+
+
+def _place(row: Mapping[Any, Any]) -> tuple[str, str]:
+    return str(row["name"]), str(row["domain"])
 
 
 def delivery(

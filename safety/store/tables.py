@@ -5,6 +5,7 @@ Records and results are append-only and bitemporal: a row is current from sequen
 the study's mapping, the code that reads them and as_of.) Nothing is ever updated but `tx_to`,
 when a newer row takes its place. A delivery is a receipt: the same bytes may come again. Of a
 daily feed it is the folder of one `day`; what became of its files changes with later ones.
+A work item is a held row or a query that people settle; its events are only ever added.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     Float,
     ForeignKey,
@@ -30,6 +32,7 @@ from sqlalchemy.types import TypeEngine
 FOREVER = 2**31 - 1  # tx_to of a current row
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
@@ -58,7 +61,7 @@ delivery_file = Table(
     Column("name", Text, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("domain", Text, nullable=False),
+    Column("domain", Text, primary_key=True),
     Column("received", Integer, nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("quarantined", Integer, nullable=False),
@@ -67,6 +70,9 @@ delivery_file = Table(
     Column("deleted", Integer, nullable=False, server_default="0"),
     Column("status", String(10), nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
+    CheckConstraint(
+        "received = accepted + quarantined + duplicates + superseded + deleted", name="rows"
+    ),
 )
 snapshot = Table(
     "snapshot",
@@ -117,6 +123,38 @@ outbox = Table(
     Column("sent_at", String(32)),
     UniqueConstraint("alert_id", "revision", "channel", "recipient"),
     Index("ix_outbox_state", "state"),
+)
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("item_id", String(32), primary_key=True),
+    Column("study", String(41), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("usubjid", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("first_as_of", String(10), nullable=False),
+    Column("first_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
+    Column("last_as_of", String(10), nullable=False),
+    Column("last_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
+    Column("times_seen", Integer, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("study", "kind", "key"),
+)
+work_event = Table(
+    "work_event",
+    metadata,
+    Column("id", Sequence, primary_key=True, autoincrement=True),
+    Column("item_id", ForeignKey("work_item.item_id"), nullable=False, index=True),
+    Column("action", String(12), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state_before", String(12), nullable=False),
+    Column("state_after", String(12), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("snapshot_id", ForeignKey("snapshot.snapshot_id"), nullable=False),
 )
 
 # Delivered text has no length limit here: a long value must not fail a transaction.
@@ -196,7 +234,9 @@ RESULTS: dict[str, Columns] = {
     "pause": _text("rule doselvl ruletext subjects"),
     "finding": _text("checkid domain status severity handling")
     | {"title": TEXT, "citation": TEXT, "file": TEXT, "checked": INT, "failed": INT, "note": TEXT},
-    "finding_row": _text("checkid domain usubjid") | {"record": TEXT, "file": TEXT, "srcrow": INT},
+    "finding_row": _text("checkid domain usubjid cells said")
+    | {"record": TEXT, "file": TEXT, "srcrow": INT},
+    "query": _text(f"usubjid checkid term episode severity topic {ARGUMENT}") | {"text": TEXT},
     "quarantine": _text("domain usubjid checks")
     | {"reason": TEXT, "raw": TEXT, "srcfile": TEXT, "srcrow": INT},
 }  # fmt: skip

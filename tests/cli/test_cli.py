@@ -45,7 +45,13 @@ def test_quarantined_rows_end_with_1_and_are_listed(call, tmp_path):
     delivery.write(tmp_path, delivery.rows(lb=[build.measurement(USUBJID="NOBODY")]))
     done = call("run", "t1", "--as-of", "2024-04-01")
     assert done.returncode == 1
-    assert "1 quarantined" in " ".join(done.stdout.split())
+    told = " ".join(done.stdout.split())
+    assert "1 quarantined" in told
+    assert "ME-002 LB Subject is in DM critical reject fail 1 1" in told
+    found = json.loads(call("checks", "show", "t1", "--json").stdout)
+    assert [f["CHECKID"] for f in found if f["STATUS"] == "fail" and f["HANDLING"] == "reject"] == [
+        "ME-002"
+    ]
     row = json.loads(call("quarantine", "list", "t1", "--json").stdout)[0]
     assert (row["SRCFILE"], row["SRCROW"], row["USUBJID"]) == ("lb.csv", 1, "NOBODY")
     assert "subject is in dm" in row["REASON"]
@@ -75,7 +81,7 @@ def test_a_held_delivery_ends_with_1_and_says_why(call, tmp_path):
         (["run", "t1", "--as-of", "20240601"], "give a date as 2024-03-05"),
         (["run", "t1", "--as-of", "2024-W10-1"], "give a date as 2024-03-05"),
         (["run", "t1", "--as-of", "9999-12-31"], "give a year from 1900 to 2100"),
-        (["sample", "x", "--format", "sas"], "give xpt or parquet"),
+        (["sample", "x", "--format", "sas"], "give one of xpt, parquet, csv, json, ndjson"),
         (["alerts", "list", "t1"], "has no snapshot yet"),
         (["nonsense"], "No such command"),
     ],

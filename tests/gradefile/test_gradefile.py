@@ -144,12 +144,15 @@ def test_a_byte_order_mark_and_crlf_are_no_part_of_the_data(tmp_path) -> None:
     assert [r["grade"] for r in read_csv(tmp_path / "out.csv")] == GRADES
 
 
-def test_formulas_and_extra_columns_are_given_back_as_they_came(tmp_path) -> None:
+def test_extra_columns_are_given_back_and_a_spreadsheet_runs_none_of_them(tmp_path) -> None:
     source = tmp_path / "in.csv"
     source.write_text('note,TESTCD,Value,UNIT,grade\n"=1+1,""x""",K,7.1,mmol/L,9\n', "utf-8")
     run(source, tmp_path / "out.csv")
     rows = read_csv(tmp_path / "out.csv")
-    assert {r["note"] for r in rows} == {'=1+1,"x"'}
+    assert {r["note"] for r in rows} == {'\'=1+1,"x"'}
+    run(source, tmp_path / "out.jsonl")
+    first = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()[0]
+    assert json.loads(first)["note"] == '=1+1,"x"'
     assert {r["grade_input"] for r in rows} == {"9"}
     assert [r["grade"] for r in rows] == ["4", ""]  # high, and low without LLN
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 
 from safety.store.engine import downgrade, upgrade, writer
 from safety.store.tables import OPTIONAL, metadata
@@ -61,12 +63,39 @@ def test_the_fourth_step_says_what_became_of_each_file_and_can_be_taken_back(tmp
     engine.dispose()
 
 
+def test_the_fifth_step_has_a_place_for_several_domains_of_a_file(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url, "0004")
+    engine = writer(url)
+    before = set(inspect(engine).get_table_names())
+    file = "INSERT INTO delivery_file VALUES (1, 'a.xml', 'x', 9, ?, 2, ?, 0, 0, 0, 0, 'used', '')"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO delivery (seq, study, feed, sha256, received_at, status, reason) "
+            "VALUES (1, 'T1', 'edc', 'x', '2024-04-01', 'published', '')"
+        )
+        connection.exec_driver_sql(file, ("LB", 2))
+    upgrade(url)
+    assert set(inspect(engine).get_table_names()) - before == {"query", "work_item", "work_event"}
+    with engine.begin() as connection:
+        connection.exec_driver_sql(file, ("AE", 2))
+        domains = connection.exec_driver_sql("SELECT domain FROM delivery_file ORDER BY 1").all()
+        assert domains == [("AE",), ("LB",)]
+    with pytest.raises(IntegrityError, match="ck_delivery_file_rows"), engine.begin() as connection:
+        connection.exec_driver_sql(file, ("DM", 1))
+    downgrade(url, "0004")
+    assert set(inspect(engine).get_table_names()) == before
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT domain FROM delivery_file").all() == [("AE",)]
+    engine.dispose()
+
+
 def test_the_third_step_replaces_candidates_and_can_be_taken_back(tmp_path):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     upgrade(url, "0002")
     engine = writer(url)
     before = set(inspect(engine).get_table_names())
-    upgrade(url)
+    upgrade(url, "0003")
     after = set(inspect(engine).get_table_names())
     assert before - after == {"candidate"}
     assert after - before == {"verdict", "rule_result", "surveillance", "dose_account", "trigger",

@@ -1,0 +1,149 @@
+"""Commands by which named people settle held rows and queries."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from safety.cli.common import AsJson, StudyName, output, print_frame, wide_output
+from safety.settings import from_environment
+
+if TYPE_CHECKING:
+    from safety.study.model import Study
+    from safety.worklist.acts import Signed
+    from safety.worklist.life import Item, Kind
+
+quarantine_app = typer.Typer(help="Rows held from statistics.", no_args_is_help=True)
+queries_app = typer.Typer(help="Questions to the sites.", no_args_is_help=True)
+Key = Annotated[str, typer.Argument(help="KEY or ITEM of the list.")]
+By = Annotated[str, typer.Option("--by", help="Your name; it is kept with the act.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is kept with the act.")]
+To = Annotated[str, typer.Option("--to", help="Who owns it from now on.")]
+Ended = Annotated[bool, typer.Option("--all", help="Also those that are over.")]
+
+
+def _add_act(app: typer.Typer, kind: Kind, name: str, told: str) -> None:
+    """Add the command for an act; each wants a name and a reason."""
+
+    @app.command(name, help=told)
+    def command(study: StudyName, key: Key, by: By, reason: Why) -> None:
+        _act(study, kind, key, name, _signed(by, reason))
+
+
+def _add_common(app: typer.Typer, kind: Kind, items: str) -> None:
+    """Add the commands that both kinds have."""
+
+    @app.command("list", help=f"List {items}: state, age in days, owner, how often they were seen.")
+    def list_(study: StudyName, ended: Ended = False, as_json: AsJson = False) -> None:
+        _list(study, kind, ended, as_json)
+
+    @app.command(help=f"Show what happened to one of the {items}, and what may be done with it.")
+    def show(study: StudyName, key: Key, as_json: AsJson = False) -> None:
+        _show(study, kind, key, as_json)
+
+    @app.command(help=f"Give one of the {items} to somebody else.")
+    def assign(study: StudyName, key: Key, to: To, by: By, reason: Why) -> None:
+        _assign(study, kind, key, to, _signed(by, reason))
+
+
+ACTS: dict[str, str] = {
+    "release": "Let a row in although a check of plausibility fails; the next run takes it.",
+    "withdraw": "Take a release back; the next run holds the row again.",
+    "ask": "Note that the source was asked for a correction.",
+    "expire": "Give a held row up: it stays out until something about it changes.",
+}
+ANSWERS: dict[str, str] = {
+    "send": "Note that a query was sent to the site.",
+    "answer": "Note what the site answered.",
+    "close": "Close a query; new data open it again.",
+    "reopen": "Open a query again.",
+}
+_add_common(quarantine_app, "held_row", "held rows")
+_add_common(queries_app, "query", "queries")
+for _name, _told in ACTS.items():
+    _add_act(quarantine_app, "held_row", _name, _told)
+for _name, _told in ANSWERS.items():
+    _add_act(queries_app, "query", _name, _told)
+
+
+@queries_app.command("export")
+def queries_export(
+    study: StudyName, out: Annotated[Path, typer.Option(help="A name with .csv or .xlsx.")]
+) -> None:
+    """Write the queries that are not closed for the sites, as CSV or XLSX."""
+    from safety.worklist.listing import export_queries
+
+    count = export_queries(_ready(), _study(study).studyid, out)
+    output.print(f"{count:,} queries: {out}", markup=False, highlight=False)
+
+
+def _signed(by: str, reason: str) -> Signed:
+    from safety.worklist.acts import sign
+
+    return sign(by, reason, datetime.now(UTC))
+
+
+def _study(name: str) -> Study:
+    from safety.study import load
+
+    return load.load(load.find(name, from_environment().studies))
+
+
+def _ready() -> str:
+    from safety.store.engine import upgrade
+
+    db_url = from_environment().db_url
+    upgrade(db_url)
+    return db_url
+
+
+def _list(study: str, kind: Kind, ended: bool, as_json: bool) -> None:
+    from safety.report import text as report
+    from safety.worklist.listing import SHORT, listing
+
+    items = listing(_ready(), _study(study).studyid, kind, ended=ended).items
+    report.print_frame(items if as_json else items[SHORT[kind]], wide_output(), as_json)
+
+
+def _show(study: str, kind: Kind, key: str, as_json: bool) -> None:
+    from safety.worklist.life import ASSIGN
+    from safety.worklist.listing import history
+
+    item, events, allowed = history(_ready(), _study(study).studyid, kind, key)
+    if not as_json:
+        told = f"{item.key}: {item.state}, owner {item.owner}, seen {item.times_seen} times"
+        output.print(told, markup=False, highlight=False, soft_wrap=True)
+        output.print(f"possible: {', '.join([*allowed, ASSIGN])}", highlight=False)
+        print_frame(events, as_json)
+        return
+    import json
+
+    content = {"item": asdict(item), "events": events.to_dict("records"), "possible": allowed}
+    print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def _act(name: str, kind: Kind, key: str, act: str, signed: Signed) -> None:
+    from safety.worklist import acts, releases
+
+    study = _study(name)
+    overruled = releases.releasable(study) if act == "release" else frozenset[str]()
+    desk = acts.Desk(from_environment().db_url, study.studyid, kind, overruled)
+    _say(acts.perform(desk, key, act, signed))
+    if act in {"release", "withdraw"}:
+        output.print(f"It takes effect with the next `toxwatch run {name}`.", highlight=False)
+
+
+def _assign(study: str, kind: Kind, key: str, to: str, signed: Signed) -> None:
+    from safety.worklist import acts
+
+    desk = acts.Desk(from_environment().db_url, _study(study).studyid, kind)
+    _say(acts.assign(desk, key, to, signed))
+
+
+def _say(item: Item) -> None:
+    told = f"{item.key} is {item.state}, owner {item.owner}"
+    output.print(told, markup=False, highlight=False, soft_wrap=True)

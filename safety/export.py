@@ -1,0 +1,97 @@
+"""Tables for a spreadsheet: what was delivered is shown there and never run as a formula.
+
+A spreadsheet takes a cell that begins with = + - @ for a formula, whatever the file type says,
+and full-width forms of these too. Such a text gets an apostrophe before it (CWE-1236). Numbers,
+and texts that are nothing but a number, stay as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+# Spaces that a spreadsheet passes over, and the ASCII, full-width and small forms of = + - @.
+# They stand here as characters: other engines than Python's read these patterns too.
+_SPACES = " \t\r\n\v\f\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
+_SIGNS = "=+@\uff1d\ufe66\uff0b\ufe62\u2212\uff0d\ufe63\uff20\ufe6b\\-"
+FORMULA = f"^(?:[\t\r\n]|[{_SPACES}]*[{_SIGNS}])"
+NUMBER = r"^[+\-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?$"
+MARK = "'"
+MAX_CELL = 32_767  # characters of a cell of a workbook
+CUT = " [cut]"
+_formula, _number = re.compile(FORMULA), re.compile(NUMBER)
+# what XML cannot hold
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_MADE = (1980, 1, 1, 0, 0, 0)  # of every file inside a workbook: same rows give the same bytes
+
+
+def safe(value: Any) -> Any:
+    """Return a cell's value; a text that a spreadsheet would run begins with an apostrophe."""
+    if not isinstance(value, str):
+        return value
+    runs = _formula.match(value) is not None and _number.match(value) is None
+    return MARK + value if runs else value
+
+
+def write_csv(frame: pd.DataFrame, target: Path | TextIO) -> None:
+    """Write a table as CSV; a file is UTF-8 with the mark by which Excel knows it."""
+    if isinstance(target, Path):
+        with target.open("w", encoding="utf-8-sig", newline="") as file:
+            write_csv(frame, file)
+    else:
+        csv.writer(target, lineterminator="\r\n").writerows(_lines(frame))
+
+
+def write_xlsx(frame: pd.DataFrame, path: Path, title: str) -> None:
+    """Write a table as a workbook of one sheet; `title` names it."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = re.sub(r"[\\/*?:\[\]]", " ", title)[:31]
+    sheet.freeze_panes = "A2"
+    for number, line in enumerate(_lines(frame), start=1):
+        for column, value in enumerate(line, start=1):
+            cell = sheet.cell(number, column, _fitting(value))
+            if isinstance(value, str):
+                cell.data_type = "s"  # never guessed from the text
+                cell.font = Font(bold=number == 1)
+    made = io.BytesIO()
+    book.save(made)
+    path.write_bytes(_same(made.getvalue()))
+
+
+def _lines(frame: pd.DataFrame) -> Iterator[list[Any]]:
+    """Yield the header and every row; missing cells are None."""
+    yield [safe(str(name)) for name in frame.columns]
+    rows: Iterable[tuple[Any, ...]] = frame.astype("object").itertuples(index=False, name=None)
+    for row in rows:
+        yield [None if pd.isna(value) else safe(value) for value in row]
+
+
+def _fitting(value: Any) -> Any:
+    """Return a value as a cell of a workbook can hold it; what is cut off is told."""
+    if not isinstance(value, str):
+        return value
+    text = _UNWRITABLE.sub("\ufffd", value)
+    return text if len(text) <= MAX_CELL else text[: MAX_CELL - len(CUT)] + CUT
+
+
+def _same(content: bytes) -> bytes:
+    """Return a workbook without the time at which it was made."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = _MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z", data)
+            new.writestr(zipfile.ZipInfo(name, _MADE), data, zipfile.ZIP_DEFLATED)
+    return made.getvalue()

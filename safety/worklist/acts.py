@@ -1,0 +1,122 @@
+"""What a named user does with an item: checked, written with its reason, never taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from safety.errors import WrongUseError
+from safety.store import tables
+from safety.store.engine import upgrade, writer
+from safety.worklist import ledger, releases
+from safety.worklist.items import NAMES, find, item_id
+from safety.worklist.life import ASSIGN, Item, Kind, act, allowed
+
+MAX_NAME, MAX_REASON = 100, 1000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who acts, why and when (ISO 8601); raises WrongUseError for a blank name or reason."""
+
+    by: str
+    reason: str
+    at: str
+
+    def __post_init__(self) -> None:
+        for what, text, most in (
+            ("the name of a person", self.by, MAX_NAME),
+            ("the reason", self.reason, MAX_REASON),
+        ):
+            if not text.strip() or len(text) > most or not text.isprintable():
+                raise WrongUseError(
+                    f"{what}: give a text of one line, of at most {most} characters."
+                )
+
+
+def sign(by: str, reason: str, now: datetime) -> Signed:
+    """Return who acts, why and when."""
+    return Signed(by.strip(), reason.strip(), now.isoformat(timespec="seconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where somebody acts: a database, a study, a kind of item.
+
+    releasable: ids of checks that a user may overrule.
+    """
+
+    db_url: str
+    studyid: str
+    kind: Kind
+    releasable: frozenset[str] = frozenset()
+
+
+def perform(desk: Desk, key: str, name: str, signed: Signed) -> Item:
+    """Do something with an item of a study; return it as it is now.
+
+    key: of the item, its id, or how the id begins. Raises WrongUseError, and writes nothing, for
+    an item that is not there or an act that its state does not allow.
+    """
+    with _transaction(desk.db_url) as connection:
+        item = find(connection, desk.studyid, desk.kind, key)
+        done = act(item, name)
+        if done is None:
+            raise WrongUseError(_refusal(item, name))
+        if name == "release":
+            releases.require(connection, desk.studyid, item, desk.releasable)
+        _write(connection, desk.studyid, item, done, name, signed)
+    return done
+
+
+def assign(desk: Desk, key: str, owner: str, signed: Signed) -> Item:
+    """Give an item to somebody else; its state stays."""
+    given = Signed(owner.strip(), signed.reason, signed.at).by
+    with _transaction(desk.db_url) as connection:
+        item = find(connection, desk.studyid, desk.kind, key)
+        done = replace(item, owner=given, revision=item.revision + 1)
+        told = replace(signed, reason=f"to {given}: {signed.reason}"[:MAX_REASON])
+        _write(connection, desk.studyid, item, done, ASSIGN, told)
+    return done
+
+
+def _refusal(item: Item, name: str) -> str:
+    can = ", ".join([*allowed(item), ASSIGN])
+    return (
+        f"{NAMES[item.kind]} {item.key} is {item.state}: {name} is not possible; possible: {can}."
+    )
+
+
+def _write(
+    connection: Connection, studyid: str, item: Item, done: Item, action: str, signed: Signed
+) -> None:
+    table = tables.work_item
+    this = table.c.item_id == item_id(studyid, item.kind, item.key)
+    updated = connection.execute(
+        update(table)
+        .where(this, table.c.revision == item.revision)
+        .values(state=done.state, owner=done.owner, revision=done.revision)
+    )
+    if updated.rowcount != 1:
+        raise WrongUseError(f"{item.key} was changed by somebody else just now: look at it again.")
+    told = ledger.event(studyid, done, action, signed.by, signed.reason, item.state)
+    newest = select(tables.snapshot.c.snapshot_id).where(tables.snapshot.c.study == studyid)
+    last = connection.scalar(newest.order_by(tables.snapshot.c.seq.desc()).limit(1))
+    connection.execute(
+        insert(tables.work_event).values(told | {"at": signed.at, "snapshot_id": last})
+    )
+
+
+@contextmanager
+def _transaction(db_url: str) -> Iterator[Connection]:
+    upgrade(db_url)
+    engine = writer(db_url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
