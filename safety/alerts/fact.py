@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -36,9 +37,32 @@ class AlertFact:
         return digest(studyid, self.usubjid, self.rule, self.episode)[:32]
 
 
+class DataCheck(Protocol):
+    """What alerts read of a check: `alert` is the tier of a failing row, "" for none.
+
+    says: the column that tells what is wrong with a row.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def record(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def citation(self) -> str: ...
+    @property
+    def says(self) -> str: ...
+    @property
+    def alert(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The frames alerts are made from, as the steps before leave them."""
+    """The frames alerts are made from, as the steps before leave them.
+
+    findings and failing: tables of findings and of failing records; checks: those there are.
+    """
 
     as_of: str
     subjects: pd.DataFrame
@@ -53,6 +77,10 @@ class Results:
     deviations: pd.DataFrame
     pauses: pd.DataFrame
     dispositions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    findings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    failing: pd.DataFrame = field(default_factory=pd.DataFrame)
+    reconciled: pd.DataFrame = field(default_factory=pd.DataFrame)
+    checks: Sequence[DataCheck] = ()
 
 
 def alert(

@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from safety.alerts import assessed
+from safety.alerts import assessed, data
 from safety.alerts.fact import AlertFact, Results, alert, either, told
 from safety.assess.grades import highest
 from safety.study.model import Study
 
 HIGH_GRADE, HELD, DEATH = "GRADE4", "HELD4", "DEATH"
+CERTAIN_DEATH = "5"  # every reading of a held row is of grade 5
 
 
 def derive(results: Results, study: Study) -> list[AlertFact]:
@@ -27,6 +28,7 @@ def derive(results: Results, study: Study) -> list[AlertFact]:
         *_held(results, study),
         *_deaths(results, study),
     ]
+    found += data.derive(results, found, study)
     return sorted(_strongest(found), key=lambda a: (a.usubjid, a.rule, a.episode))
 
 
@@ -144,17 +146,19 @@ def _deaths(results: Results, study: Study) -> list[AlertFact]:
 
 
 def _held(results: Results, study: Study) -> list[AlertFact]:
-    """Quarantined rows that some plausible reading makes grade 4: held, but not silent."""
+    """Quarantined rows that some plausible reading makes severe, or that a DLT rule would read."""
     facts = []
     for row in results.held.to_dict("records"):
+        possibly = f": possibly grade {either(row['GRADES'])}" if row["GRADES"] else ""
         lines = [
-            f"{row['TERM']}: possibly grade {either(row['GRADES'])} in a held row",
+            f"{row['TERM']}{possibly} in a held row",
             f"As received: {row['VALUE']}",
             f"Held because: {row['REASON']}",
             f"Source {row['SRCFILE']} row {row['SRCROW']}",
         ]
-        level = int(row["GRADES"][-1])
-        facts.append(alert(study, row["USUBJID"], HELD, row["KEY"], "P2", level, False, lines))
+        level = int(row["GRADES"][-1]) if row["GRADES"] else 0
+        tier = "P1" if row["GRADES"] == CERTAIN_DEATH else "P2"
+        facts.append(alert(study, row["USUBJID"], HELD, row["KEY"], tier, level, False, lines))
     return facts
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from safety.assess.attribution import unreported
@@ -18,6 +19,10 @@ from safety.dosing.doubts import dose_queries
 from safety.study.conditions import EVERY_TERM, Toxicity
 from safety.study.language import GradeTest
 
+# The text of `safety.dosing.reasons`, taken apart again.
+NOT_TAKEN = re.compile(
+    r"(?P<drug>\S+) not taken as planned (?P<first>\S+?)(?: to (?P<last>\S+?))?: (?P<asks>.+)"
+)
 SEVERE = Toxicity(toxicity=EVERY_TERM, grade=GradeTest(3, 5))
 
 
@@ -78,7 +83,26 @@ def _delay(case: Case) -> Iterator[str]:
     """Yield what is asked of the reason of a late cycle 2: it decides how long the window is."""
     late = delay(case, 2)
     if late is not None and late.days > 0:
-        yield from (f"delay of cycle 2: {q}" for q in late.queries)
+        yield from (f"delay of cycle 2: {q}" for q in _shortened(late.queries))
+
+
+def _shortened(asked: Iterable[str]) -> Iterator[str]:
+    """Yield queries, those that ask the same of several drugs or days as one.
+
+    A diary has a row a day: each asks for itself why the dose was not taken.
+    """
+    same: dict[str, list[re.Match[str]]] = {}
+    for query in asked:
+        found = NOT_TAKEN.fullmatch(query)
+        if found is None:
+            yield query
+        else:
+            same.setdefault(found["asks"], []).append(found)
+    for asks, group in same.items():
+        drugs = " and ".join(sorted({g["drug"] for g in group}))
+        first, last = min(g["first"] for g in group), max(g["last"] or g["first"] for g in group)
+        when = first if first == last else f"{first} to {last}"
+        yield f"{drugs} not taken as planned {when}: {asks}"
 
 
 def _death_by_progression(case: Case) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from safety.assess import held
 from safety.assess.held import AlarmGrades
+from safety.assess.held.table import COLUMNS
 from safety.intake.records import no_records
 from tests import build
 from tests.build import event, measurement, records
@@ -31,11 +32,12 @@ def _events(*rows) -> list[list[str]]:
     ("value", "alarms"),
     [
         ("24", [["Platelet count decreased", "4", "24 10^9/L"]]),
-        ("25", []),
+        ("25", [["Platelet count decreased", "3", "25 10^9/L"]]),
+        ("50", []),
         ("<30", [["Platelet count decreased", "3|4", "<30 10^9/L"]]),
     ],
 )
-def test_a_held_value_of_grade_4_alarms(value, alarms) -> None:
+def test_a_held_value_of_grade_3_or_4_alarms(value, alarms) -> None:
     assert _values(measurement("PLAT", value, "10^9/L", **PLAT)) == alarms
 
 
@@ -138,8 +140,8 @@ def test_the_share_is_of_white_cells_of_the_same_partial_date() -> None:
 
 
 def test_the_grade_that_alarms_is_the_studys() -> None:
-    row = measurement("PLAT", "40", "10^9/L", **PLAT)
-    alerts = {"recipients": ["a@example.org"], "grade": 3}
+    row = measurement("PLAT", "60", "10^9/L", **PLAT)
+    alerts = {"recipients": ["a@example.org"], "grade": 2}
     assert (_values(row), len(_values(row, alerts=alerts))) == ([], 1)
 
 
@@ -213,22 +215,22 @@ def _alarms_at(study: dict, source: str, *terms: str) -> list[int]:
 @pytest.mark.parametrize(
     ("study", "source", "expected"),
     [
-        # of platelets, epistaxis, nausea: the rule's grade, else the grade of an alert (4)
-        (_rules(LOW_PLATELETS), "measured", [3, 4, 4]),
-        (_rules(LOW_PLATELETS, {**LOW_PLATELETS, "grade": ">=2"}), "measured", [2, 4, 4]),
-        (_rules({"all": [LOW_PLATELETS, BLEEDING]}), "reported", [3, 2, 4]),
+        # of platelets, epistaxis, nausea: the rule's grade, else 3
+        (_rules({**LOW_PLATELETS, "grade": ">=2"}), "measured", [2, 3, 3]),
+        (_rules(LOW_PLATELETS, {**LOW_PLATELETS, "grade": ">=2"}), "measured", [2, 3, 3]),
+        (_rules({"all": [LOW_PLATELETS, BLEEDING]}), "reported", [3, 2, 3]),
         (_rules({"any": [LOW_PLATELETS, {"all": [BLEEDING, LOW_PLATELETS]}]}), "reported",
-         [3, 2, 4]),
-        (_rules(LOW_PLATELETS | {"source": "reported"}), "measured", [4, 4, 4]),
-        (_rules(LOW_PLATELETS | {"source": "measured"}), "reported", [4, 4, 4]),
-        (_rules(LOW_PLATELETS | {"source": "measured"}), "measured", [3, 4, 4]),
-        (_rules({"toxicity": "any", "except": ["Epistaxis"], "grade": ">=3"}), "reported",
-         [3, 4, 3]),
+         [3, 2, 3]),
+        (_rules(BLEEDING | {"source": "reported"}), "measured", [3, 3, 3]),
+        (_rules(BLEEDING | {"source": "measured"}), "reported", [3, 3, 3]),
+        (_rules(BLEEDING | {"source": "measured"}), "measured", [3, 2, 3]),
+        (_rules({"toxicity": "any", "except": ["Epistaxis"], "grade": ">=2"}), "reported",
+         [2, 3, 2]),
         # what must be absent, and an exception, make nothing dose-limiting
-        (_rules(LOW_PLATELETS | {"without": [BLEEDING]}), "reported", [3, 4, 4]),
-        (_rules(LOW_PLATELETS, kind="exception"), "measured", [4, 4, 4]),
-        # a rule of a higher grade does not raise the grade of an alert
-        (_rules({**BLEEDING, "grade": "5"}), "reported", [4, 4, 4]),
+        (_rules(LOW_PLATELETS | {"without": [BLEEDING]}), "reported", [3, 3, 3]),
+        (_rules(BLEEDING, kind="exception"), "measured", [3, 3, 3]),
+        # a rule of a higher grade does not raise the grade of an alarm
+        (_rules({**BLEEDING, "grade": "5"}), "reported", [3, 3, 3]),
     ],
 )  # fmt: skip
 def test_the_grade_that_alarms_is_the_lowest_a_rule_names(study, source, expected) -> None:
@@ -236,17 +238,22 @@ def test_the_grade_that_alarms_is_the_lowest_a_rule_names(study, source, expecte
     assert _alarms_at(study, source, *names) == expected
 
 
+def test_a_study_that_hears_of_grade_2_hears_of_it_in_held_rows_too() -> None:
+    alerts = {"recipients": ["a@example.org"], "grade": 2}
+    assert _alarms_at(_rules(LOW_PLATELETS) | {"alerts": alerts}, "measured", "Nausea") == [2]
+
+
 def test_a_term_that_ctcae_does_not_have_may_be_any() -> None:
     study = _rules(LOW_PLATELETS, BLEEDING)
-    assert _alarms_at(study, "reported", "NOSE BLEED", "(no term)", "Nausea") == [2, 2, 4]
-    assert _alarms_at(_rules({"death": True}), "reported", "NOSE BLEED") == [4]
+    assert _alarms_at(study, "reported", "NOSE BLEED", "(no term)", "Nausea") == [2, 2, 3]
+    assert _alarms_at(_rules({"death": True}), "reported", "NOSE BLEED") == [3]
 
 
 def test_a_held_value_alarms_at_the_grade_of_its_own_term() -> None:
-    potassium = measurement("K", "2.8", "mmol/L", LBORNRLO="3.5", LBORNRHI="5.3")  # grade 3
-    platelets = measurement("PLAT", "40", "10^9/L", **PLAT)  # grade 3
-    found = _values(potassium, platelets, **_rules(LOW_PLATELETS))
-    assert found == [["Platelet count decreased", "3", "40 10^9/L"]]
+    potassium = measurement("K", "3.2", "mmol/L", LBORNRLO="3.5", LBORNRHI="5.3")  # grade 1 or 2
+    platelets = measurement("PLAT", "60", "10^9/L", **PLAT)  # grade 2
+    found = _values(potassium, platelets, **_rules({**LOW_PLATELETS, "grade": ">=2"}))
+    assert found == [["Platelet count decreased", "2", "60 10^9/L"]]
 
 
 def test_nothing_held() -> None:
@@ -254,5 +261,5 @@ def test_nothing_held() -> None:
     assert held.measurements(values, values, build.study()).empty
     values = records("LB", measurement()).iloc[:0].assign(REASON="")
     events = records("AE", event()).iloc[:0].assign(REASON="")
-    assert list(held.measurements(values, NOTHING, build.study()).columns) == held.COLUMNS
-    assert list(held.events(events, build.study()).columns) == held.COLUMNS
+    assert list(held.measurements(values, NOTHING, build.study()).columns) == COLUMNS
+    assert list(held.events(events, build.study()).columns) == COLUMNS

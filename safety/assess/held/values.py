@@ -1,4 +1,4 @@
-"""Held rows still alarm: grade quarantined rows under every plausible reading (principle 3)."""
+"""Held measurements: graded under every plausible reading."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ import numpy as np
 import pandas as pd
 
 from safety.assess.derivations import in_unit
-from safety.assess.grades import highest, possible_event_grades
-from safety.ctcae import catalogue
+from safety.assess.grades import highest
+from safety.assess.held.limits import AlarmGrades
+from safety.assess.held.table import nothing, one_a_row, text
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.grading import UNITSTATE_OK, UNITSTATE_UNKNOWN, grade
 from safety.ctcae.plausible import possible_units, suspect
 from safety.ctcae.results import parse_result
 from safety.ctcae.scales import BaselineState
 from safety.intake import white_cells
-from safety.study.conditions import Toxicity, parts_of
 from safety.study.model import Study
-from safety.study.names import terms_meant
 
-COLUMNS = ["KEY", "USUBJID", "TERM", "GRADES", "VALUE", "REASON", "SRCFILE", "SRCROW"]
 COUNT = "10*9/L"
+GROUPED = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?![\d.])", re.ASCII)  # 1.234
 NUMBER = re.compile(r"\d*\.?\d+", re.ASCII)
 
 
@@ -40,79 +39,14 @@ def measurements(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd
     held = held.assign(WHITECELLS=_white_cells(held, accepted))
     readings = _readings(held, accepted, study)
     if readings.empty:
-        return _nothing()
+        return nothing()
     graded = grade(readings, study.ctcae, study.policy)
     limits = AlarmGrades(study, "measured").of(graded["TERM"])
     high = graded[highest(graded["NUMPOSS"]).ge(limits)]
     rows = readings.iloc[high["POS"].to_numpy(np.int64)].reset_index(drop=True)
     found = rows.assign(TERM=high["TERM"].to_numpy(), GRADES=high["NUMPOSS"].to_numpy())
-    found["VALUE"] = _text(found["AVALC"]) + " " + _text(found["AVALU"], "(no unit)")
-    return _one_a_row(found)
-
-
-def events(held: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return held adverse events that may be at or above the alert grade."""
-    found = held.assign(
-        TERM=_text(held["AEDECOD"].fillna(held["AETERM"]), "(no term)"),
-        GRADES=possible_event_grades(held, study),
-        VALUE="grade " + _text(held["AETOXGR"]) + ", severity " + _text(held["AESEV"]),
-    )  # fmt: skip
-    limits = AlarmGrades(study, "reported").of(found["TERM"])
-    return _one_a_row(found[highest(found["GRADES"]).ge(limits)])
-
-
-def _text(column: pd.Series, missing: str = "not given") -> pd.Series:
-    return column.astype("str").fillna(missing)
-
-
-def _nothing() -> pd.DataFrame:
-    texts = {c: pd.array([], dtype="str") for c in COLUMNS}
-    return pd.DataFrame(texts | {"SRCROW": pd.array([], dtype="int64")})
-
-
-class AlarmGrades:
-    """Lowest grade of each term that matters in a held row: an alert's, or that of a DLT rule.
-
-    source: `measured` or `reported`. A term CTCAE does not have may be any: the lowest of all.
-    """
-
-    def __init__(self, study: Study, source: str) -> None:
-        self._alert = study.alerts.grade
-        self._lowest: dict[str, int] = {}
-        for rule in study.dose_limiting.rules:
-            if rule.kind == "dose_limiting":
-                for part in _dose_limiting_parts(rule.when):
-                    if part.source in {"both", source}:
-                        self._add(part, study)
-        names = (t.term for t in catalogue.terms(study.ctcae))
-        self._known = {catalogue.plain(name) for name in names}
-
-    def _add(self, part: Toxicity, study: Study) -> None:
-        for term in terms_meant(study, part):
-            name = catalogue.plain(term.term)
-            self._lowest[name] = min(part.grade.low, self._lowest.get(name, self._alert))
-
-    def of(self, terms: pd.Series) -> pd.Series:
-        """Return the grade of each term."""
-        return terms.map({t: self._of(t) for t in terms.unique()}).astype(np.int64)
-
-    def _of(self, term: str) -> int:
-        name = catalogue.plain(term)
-        if name in self._known:
-            return self._lowest.get(name, self._alert)
-        return min(self._lowest.values(), default=self._alert)
-
-
-def _dose_limiting_parts(condition: Any) -> list[Toxicity]:
-    """Return the toxicities a condition asks for, not those that must be absent."""
-    parts = [p for p in parts_of(condition) if isinstance(p, Toxicity)]
-    absent = [a for p in parts for w in p.without for a in parts_of(w)]
-    return [p for p in parts if not any(p is a for a in absent)]
-
-
-def _one_a_row(found: pd.DataFrame) -> pd.DataFrame:
-    named = found.assign(USUBJID=_text(found["USUBJID"], "(no subject id)"))
-    return named.sort_values(["KEY", "GRADES"]).drop_duplicates("KEY", keep="last")[COLUMNS]
+    found["VALUE"] = text(found["AVALC"]) + " " + text(found["AVALU"], "(no unit)")
+    return one_a_row(found)
 
 
 def _readings(held: pd.DataFrame, accepted: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -181,10 +115,15 @@ def _specimen(row: dict[str, Any]) -> str:
 
 
 def _numbers(row: dict[str, Any]) -> list[float]:
-    """Numbers a result may mean; several where it is text around a number or with commas."""
+    """Numbers a result may mean; several where it is text around a number or with commas.
+
+    In a row of another form than the feed declares, a point may part thousands.
+    """
+    told = unicodedata.normalize("NFKC", row["AVALC"]) if isinstance(row["AVALC"], str) else ""
     if not np.isnan(row["AVAL"]):
-        return [float(row["AVAL"])]
-    text = unicodedata.normalize("NFKC", row["AVALC"]) if isinstance(row["AVALC"], str) else ""
-    readings = [text.replace(",", with_) for with_ in (".", "")]
+        is_misfit = isinstance(row.get("FORM"), str) and row["FORM"] != ""
+        grouped = [told.replace(".", "")] if is_misfit and GROUPED.search(told) else []
+        return [float(row["AVAL"]), *(parse_result(text_)[0] for text_ in grouped)]
+    readings = [told.replace(",", with_) for with_ in (".", "")]
     found = [n for reading in readings for n in NUMBER.findall(reading)]
     return sorted({v for n in found if not np.isnan(v := parse_result(n)[0])})
