@@ -6,12 +6,17 @@ their own and are read each time.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import pandas as pd
 
 from safety.settings import from_environment
 from safety.store.read import Cut, Snapshot, Store
+from safety.worklist import listing
+from safety.worklist.life import Item, Kind
+
+NO_NAME = "STUDY"  # in a command, where no study file has the id
 
 
 def store() -> Store:
@@ -56,3 +61,25 @@ def treated(shot: Snapshot) -> pd.DataFrame:
     given = merged["ACTARM"].fillna(merged["ARM"]).fillna(merged["ARMCD"])
     merged["ARM"] = given.fillna("(no arm)")
     return merged[merged["TRTSDT"].notna()]
+
+
+def worklist(shot: Snapshot, kind: Kind) -> listing.Listing:
+    """Return held rows or queries of a study, oldest first, also those that are over."""
+    return listing.listing(from_environment().db_url, shot.study, kind, ended=True)
+
+
+def history(shot: Snapshot, kind: Kind, key: str) -> tuple[Item, pd.DataFrame, list[str]]:
+    """Return an item, its events and what may be done with it; WrongUseError for none."""
+    return listing.history(from_environment().db_url, shot.study, kind, key)
+
+
+def command_name(study: str) -> str:
+    """Return what a command calls a study: the name of its file, NO_NAME if none has the id.
+
+    Only the line with the id is read: to show a page is no reason to judge a study file.
+    """
+    says = re.compile(rf"^studyid:\s*[\"']?{re.escape(study)}[\"']?\s*(#.*)?$", re.MULTILINE)
+    for path in sorted(from_environment().studies.glob("*.yaml")):
+        if says.search(path.read_text(encoding="utf-8", errors="replace")):
+            return path.stem
+    return NO_NAME

@@ -10,9 +10,10 @@ import dash_mantine_components as dmc
 from dash import Input, Output, callback, dcc
 
 from dashboards import data
-from safety.store.read import Snapshot
+from safety.store.read import Hold, Snapshot
 
 NAV_WIDTH = 210
+WHOLE = {"flexShrink": 0}  # a badge is not cut off for the title beside it
 
 
 def shell() -> dmc.MantineProvider:
@@ -27,7 +28,7 @@ def shell() -> dmc.MantineProvider:
                     dmc.AppShellNavbar(dmc.Stack(id="navigation", gap=4), p="sm"),
                     dmc.AppShellMain(dmc.Box(dash.page_container, id="content")),
                 ],
-                header={"height": 128},
+                header={"height": {"base": 156, "lg": 128}},
                 navbar={"width": NAV_WIDTH, "breakpoint": "sm"},
                 padding="md",
             ),
@@ -75,16 +76,24 @@ def _banner(shot: Snapshot | None) -> Any:
     if shot is None:
         return dmc.Title("toxwatch", order=1, size="h3")
     notice = shot.header.get("notice") or ""
+    holds = data.store().holds(shot)
     return dmc.Stack(
         [
             dmc.Group(
                 [
                     dmc.Title("toxwatch", order=1, size="h3"),
-                    dmc.Text(f"{shot.study} \u00b7 {shot.header.get('title', '')}", fw=600),
-                    dmc.Badge(f"phase {shot.header.get('phase', '')}", color="dark"),
-                    dmc.Badge(_feeds(shot), color="dark", variant="outline"),
+                    dmc.Text(
+                        f"{shot.study} \u00b7 {shot.header.get('title', '')}",
+                        fw=600,
+                        truncate="end",
+                    ),
+                    dmc.Badge(f"phase {shot.header.get('phase', '')}", color="dark", style=WHOLE),
+                    dmc.Badge(
+                        _feeds(shot, holds), color="dark", variant="outline", style=WHOLE, maw="60%"
+                    ),
                 ],
                 gap="md",
+                wrap="nowrap",
             ),
             dmc.Group(
                 [
@@ -96,10 +105,13 @@ def _banner(shot: Snapshot | None) -> Any:
                     _fact("Published", shot.created_at),
                 ],
                 gap="lg",
+                style={"rowGap": 0},
             ),
             dmc.Text(notice, size="sm", className="toxwatch-notice") if notice else None,
+            _held(holds) if holds else None,
         ],
         gap=2,
+        maw="calc(100vw - 2rem)",  # what is too long is cut off in its line, not by the window
     )
 
 
@@ -107,16 +119,26 @@ def _fact(name: str, value: str) -> dmc.Text:
     return dmc.Text([dmc.Text(f"{name} ", span=True, c="#495057"), value], size="sm")
 
 
-def _feeds(shot: Snapshot) -> str:
+def _feeds(shot: Snapshot, holds: list[Hold]) -> str:
     """Say whether the newest delivery of every feed, and every file of it, was used."""
-    deliveries = data.store().deliveries(shot.study)
-    newest = deliveries.drop_duplicates("FEED")
-    held = dict.fromkeys(newest.loc[newest["STATUS"].eq("held"), "FEED"], "")
-    for feed in shot.summary.get("feeds", []):
-        domains = sorted({h["domain"] for h in feed["held"]})
-        if domains:
-            held[feed["feed"]] = f" ({', '.join(domains)})"
-    if not held:
-        return f"feeds complete ({len(newest)})"
-    said = ", ".join(feed + domains for feed, domains in sorted(held.items()))
-    return f"held: {said} - showing the previous data"
+    if not holds:
+        return f"feeds complete ({data.store().deliveries(shot.study)['FEED'].nunique()})"
+    domains: dict[str, list[str]] = {}
+    for hold in holds:
+        domains.setdefault(hold.feed, []).append(hold.domain)
+    said = [
+        f"{feed} ({', '.join(sorted({n for n in names if n}))})" if any(names) else feed
+        for feed, names in sorted(domains.items())
+    ]
+    return f"held: {', '.join(said)} - showing the previous data"
+
+
+def _held(holds: list[Hold]) -> dmc.Tooltip:
+    """Say on one line which file waits since when and why; all of it where one points at it."""
+    told = [f"Held since {h.since}: {h.reason}" for h in holds]
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    line = dmc.Text(
+        f"{told[0]}{more}", size="sm", className="toxwatch-notice", truncate="end", id="held"
+    )
+    return dmc.Tooltip(line, label="\n".join(told), multiline=True, w=700,
+                       boxWrapperProps={"maw": "100%"})  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
+from dash import dcc, html
 
 
 def stat(label: str, value: str, note: str = "") -> dmc.Paper:
@@ -49,4 +50,28 @@ def no_snapshot() -> dmc.Alert:
         title="No data",
         color="red",
         variant="outline",
+    )
+
+
+def stamp(as_of: str, snapshot_id: str) -> str:
+    """Say which data a part shows; every part that may be cut out says it."""
+    return f"as of {as_of}, snapshot {snapshot_id[:12]}"
+
+
+def folded(label: str, *children: Any) -> dmc.Accordion:
+    """A part that is closed until somebody opens it; the label says how much is in it."""
+    item = dmc.AccordionItem(
+        [dmc.AccordionControl(label), dmc.AccordionPanel(list(children))], value="folded"
+    )
+    return dmc.Accordion([item], variant="contained", radius="sm")
+
+
+def commands(lines: list[str], block_id: str) -> html.Div:
+    """Commands as text, with a button that copies them."""
+    return html.Div(
+        [
+            html.Pre("\n".join(lines), id=block_id, className="toxwatch-command"),
+            dcc.Clipboard(target_id=block_id, title="copy", className="toxwatch-copy"),
+        ],
+        className="toxwatch-commands",
     )
