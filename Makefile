@@ -31,12 +31,14 @@ unit: $(VENV)/.dev  ## Run the tests
 coverage: $(VENV)/.dev chromium  ## Run the tests and say what they did not reach (half as long again)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
 
-bench: $(VENV)/.dev  ## Time the grading; measure toxwatch by simulated trials with known truth
+bench: $(VENV)/.dev  ## Time grading and checks; measure toxwatch by simulated trials with known truth
 	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/simulation.py
 
 screenshots: $(VENV)/.dev chromium  ## Photograph every page into artifacts/
-	$(BIN)/python -m pytest tests/e2e/test_dashboard.py
+	$(BIN)/python -m pytest tests/e2e/test_dashboard.py \
+	  tests/e2e/test_simulated.py::test_held_rows_are_shown_in_full
 
 airflow: $(VENV)/.demo  ## Run Airflow with the studies' DAGs on 127.0.0.1:8080
 	sh scripts/airflow_standalone.sh

@@ -11,26 +11,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 from sqlalchemy import Connection
 
-from expectations import reconciliation, runner
+from expectations import cross_domain, runner
+from expectations import reconciliation as reconciliation_checks
 from expectations.check import Context, Finding
 from expectations.common import CLOCK_TOLERANCE
-from safety import landing
+from safety import landing, queries
 from safety.alerts import dispatch as alert_dispatch
 from safety.alerts import ledger, rules
 from safety.alerts.fact import Results
-from safety.assess import analysis, build, episodes, grades, held, reconcile, tables, worst
+from safety.assess import (
+    analysis,
+    build,
+    deviated,
+    episodes,
+    grades,
+    held,
+    reconciliation,
+    tables,
+    worst,
+)
 from safety.assess.pause import pauses
 from safety.assess.subject import assess as assess_subjects
 from safety.ctcae.grading import gradable_tests
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.intake import findings as finding_tables
-from safety.intake import parsing, quarantine, reconciled
+from safety.intake import own_checks, parsing, quarantine, reconciled
 from safety.intake.beside import with_beside
 from safety.intake.dates import without_future
 from safety.intake.parsing import Parsed
@@ -40,6 +51,8 @@ from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.receipts import HELD
 from safety.study.feeds import RecordKind
+from safety.worklist import ledger as worklist
+from safety.worklist import releases
 from safety.workspace import Manifest, Workspace
 
 MEASURED: RecordKind = "measurement"
@@ -79,12 +92,15 @@ def _check(
     frames: dict[str, list[pd.DataFrame]] = {}
     findings: list[tuple[Finding, Intake]] = []
     accounts: list[Accounting] = []
+    unchanged: list[str] = []
+    overruled, waiting = releases.releasable(manifest.study), space.read_json("waiting")
     for intake in intakes:
         context = _context(manifest, subjects)
         found = runner.run(
             intake.records, intake.record, intake.domain, intake.file, context, intake.absent
         )
-        records, held_rows, accounted = quarantine.split(intake, found)
+        placed = quarantine.split(intake, found, manifest.released, overruled)
+        records, held_rows = placed.accepted, placed.held
         if intake.record == "subject":
             subjects |= frozenset(records["USUBJID"])
         if intake.record == EVENTS:
@@ -92,8 +108,10 @@ def _check(
         frames.setdefault(intake.record, []).append(records)
         frames.setdefault(f"held_{intake.record}", []).append(held_rows)
         frames.setdefault("quarantine", []).append(held_rows[quarantine.TABLE])
-        findings += [(f, intake) for f in found]
-        accounts += accounted
+        frames.setdefault("passed", []).append(placed.passed)
+        unchanged += quarantine.unchanged(intake, placed.accepted, waiting)
+        findings += [(f, intake) for f in placed.findings]
+        accounts += placed.accounts
     of_files = [f for p in parsed for f in p.findings]
     findings += [f for p in parsed for f in p.of_rows]
     accounts += [a for p in parsed for a in p.accounts]
@@ -101,6 +119,7 @@ def _check(
         space.write(name, pd.concat(parts, ignore_index=True))
     space.write("finding", finding_tables.summary([*of_files, *(f for f, _ in findings)]))
     space.write("finding_row", finding_tables.rows(findings))
+    space.write_json("unchanged", unchanged)
     space.write_json("accounts", [asdict(a) for a in accounts])
     space.write_json("files", [p.summary for p in parsed if p.summary])
     space.write_json("delivered", sorted({i.record for i in intakes}))
@@ -115,6 +134,7 @@ def _context(manifest: Manifest, subjects: frozenset[str]) -> Context:
         related=tuple(study.attribution.related),
         unrelated=tuple(study.attribution.unrelated),
         gradable=gradable_tests(study.ctcae),
+        changes=own_checks.changes(study),
     )
 
 
@@ -168,24 +188,45 @@ def _assess(space: Workspace) -> None:
         space.write(name, frame.assign(KEY=_joined(frame, key)))
     for name, frame in _assessments(space, graded, events).items():
         space.write(name, frame)
-    alarms = [
-        held.measurements(_held(space, MEASURED), space.read(MEASURED), study),
-        held.events(_held(space, EVENTS), study),
-    ]
-    space.write("held_alarm", pd.concat(alarms, ignore_index=True))
+    all_held = {kind: _held(space, kind) for kind in get_args(RecordKind)}
+    space.write("held_alarm", held.alarms(all_held, space.read(MEASURED), study))
     _reconcile(space, graded, events)
+    _draft_queries(space, all_held)
 
 
 def _reconcile(space: Workspace, graded: pd.DataFrame, events: pd.DataFrame) -> None:
     """Add what reported events beside grades say to the findings, in place of an earlier try's."""
     manifest = space.manifest()
     as_of = date.fromisoformat(manifest.as_of)
-    compared = reconcile.reconcile(graded, events, space.read(MEASURED), manifest.study, as_of)
-    added = reconciled.findings(compared, _context(manifest, frozenset()))
-    for name, more in zip(("finding", "finding_row"), added, strict=True):
+    treatments = [_records(space, kind) for kind in ("medication", "procedure")]
+    records = reconciliation.Records(
+        graded, events, space.read(MEASURED), _records(space, "dose"),
+        _records(space, "supplement"), pd.concat(treatments, ignore_index=True),
+        space.read("exposure"),
+    )  # fmt: skip
+    compared = reconciliation.reconcile(records, manifest.study, as_of)
+    space.write("reconciled", compared)
+    doses = records.doses if manifest.study.treatment else records.doses.iloc[:0]
+    deviated_ = deviated.doses_compared(space.read("deviation"), doses)
+    context = _context(manifest, frozenset())
+    added = [
+        reconciled.findings(compared, context),
+        reconciled.findings(deviated_, context, "deviation"),
+    ]
+    ours = {c.id for c in (*reconciliation_checks.CHECKS, *cross_domain.DEVIATION)}
+    for name, more in zip(("finding", "finding_row"), zip(*added, strict=True), strict=True):
         told = space.read(name)
-        before = told[~told["CHECKID"].isin({c.id for c in reconciliation.CHECKS})]
-        space.write(name, pd.concat([before, more], ignore_index=True))
+        space.write(name, pd.concat([told[~told["CHECKID"].isin(ours)], *more], ignore_index=True))
+
+
+def _draft_queries(space: Workspace, all_held: dict[RecordKind, pd.DataFrame]) -> None:
+    """Leave what the site is to be asked, from findings, reconciliation and assessment."""
+    frames = {kind: (_records(space, kind), rows) for kind, rows in all_held.items()}
+    drafted = queries.drafts(
+        (space.read("finding"), space.read("finding_row")), space.read("reconciled"),
+        space.read("verdict"), frames, {c.id: c.says for c in runner.all_checks() if c.says},
+    )  # fmt: skip
+    space.write("query", drafted)
 
 
 def _assessments(
@@ -238,10 +279,15 @@ def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, A
         deviations=space.read("deviation"),
         pauses=space.read("pause"),
         dispositions=_records(space, "disposition"),
+        findings=space.read("finding"),
+        failing=space.read("finding_row"),
+        reconciled=space.read("reconciled"),
+        checks=runner.all_checks(),
     )
     alerts = rules.derive(results, study)
 
     def add_alerts(connection: Connection, stamp: str) -> int:
+        worklist.add(connection, space, stamp)
         channel = settings.alert_channel
         return ledger.add(connection, study, snapshot_id, alerts, channel=channel, stamp=stamp)
 

@@ -27,6 +27,7 @@ COUNTED = (
     "safety/store/summary.py",
     "safety/store/sync.py",
     "safety/store/tables.py",
+    "safety/worklist/releases.py",
     "expectations",
 )
 

@@ -11,7 +11,19 @@ import typer
 from rich.markup import escape
 
 from safety import __version__
-from safety.cli import assess, ctcae, demo, grade, listings, run, setup, simulate
+from safety.cli import (
+    assess,
+    checks,
+    ctcae,
+    demo,
+    grade,
+    listings,
+    pull,
+    run,
+    setup,
+    simulate,
+    worklist,
+)
 from safety.cli.common import FINDINGS, WRONG_USE, messages, output
 from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
 
@@ -30,12 +42,15 @@ def version() -> None:
 
 
 app.add_typer(run.app)
+app.add_typer(pull.app)
 app.add_typer(demo.app)
 app.add_typer(grade.app)
 app.add_typer(assess.app)
 app.add_typer(listings.alerts_app, name="alerts")
-app.add_typer(listings.quarantine_app, name="quarantine")
+app.add_typer(worklist.quarantine_app, name="quarantine")
+app.add_typer(worklist.queries_app, name="queries")
 app.add_typer(listings.snapshots_app, name="snapshots")
+app.add_typer(checks.checks_app, name="checks")
 app.add_typer(ctcae.app, name="ctcae")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(setup.study_app, name="study")

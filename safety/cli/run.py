@@ -5,30 +5,43 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from safety.cli.common import FINDINGS, AsJson, StudyName, messages, output
+from safety.cli.common import FINDINGS, AsJson, StudyName, messages, output, wide_output
+from safety.cli.pull import before_run
 from safety.errors import WrongUseError
 from safety.settings import Settings, from_environment
 
 app = typer.Typer()
 
 
+class ListedChecks(StrEnum):
+    """Which checks a run lists: those that fail or could not be made, all, or none."""
+
+    OPEN = "open"
+    ALL = "all"
+    NONE = "none"
+
+
 @app.command()
 def sample(
     folder: Annotated[Path, typer.Argument(help="Where to write the files.")],
-    file_format: Annotated[str, typer.Option("--format", help="xpt or parquet.")] = "xpt",
+    file_format: Annotated[
+        str, typer.Option("--format", help="xpt, parquet, csv, or Dataset-JSON: json or ndjson.")
+    ] = "xpt",
 ) -> None:
     """Write the CDISC pilot study as a folder of SDTM files."""
     from safety.feeds.sdtm_folder import sample as pilot
 
-    if file_format not in ("xpt", "parquet"):
-        raise WrongUseError(f"format {file_format!r}: give xpt or parquet.")
-    rows = pilot.write_pilot(folder, "xpt" if file_format == "xpt" else "parquet")
+    chosen = next((f for f in pilot.FORMATS if f == file_format), None)
+    if chosen is None:
+        raise WrongUseError(f"format {file_format!r}: give one of {', '.join(pilot.FORMATS)}.")
+    rows = pilot.write_pilot(folder, chosen)
     for domain, count in rows.items():
         output.print(f"{domain}  {count:>7,} rows")
 
@@ -37,17 +50,29 @@ def sample(
 def run(
     study: StudyName,
     as_of: Annotated[str, typer.Option(help="Knowledge date, YYYY-MM-DD.")] = "",
+    listed: Annotated[
+        ListedChecks, typer.Option("--checks", help="Which checks to list.")
+    ] = ListedChecks.OPEN,
     as_json: AsJson = False,
 ) -> None:
-    """Run a study's data once: land, validate, grade, assess, publish, dispatch."""
+    """Run a study's data once: pull, land, validate, grade, assess, publish, dispatch."""
+    from safety.report import checks
     from safety.report import text as report
 
-    summary = run_once(from_environment(), study, knowledge_date(as_of), quiet=as_json)
+    settings, day = from_environment(), knowledge_date(as_of)
+    pulled = before_run(settings, study, day, quiet=as_json)
+    summary = run_once(settings, study, day, quiet=as_json)
+    summary["pulled"] = [p.as_json() for p in pulled]
     if as_json:
         print(json.dumps(summary, indent=1))
     else:
         report.print_summary(summary, output)
-    if summary["rows"]["quarantined"] or summary["sent"]["failed"]:
+        if listed is not ListedChecks.NONE:
+            found = checks.of_run(settings, summary["study"], summary["snapshot_id"])
+            checks.print_found(found, wide_output(), everything=listed is ListedChecks.ALL)
+    held = summary["rows"]["quarantined"] or report.held_files(summary)
+    is_open = held or summary["sent"]["failed"]
+    if is_open or any(p.error for p in pulled):
         raise typer.Exit(FINDINGS)
 
 

@@ -28,6 +28,8 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     table.add_row("Snapshot", summary["snapshot_id"][:16] + _changed(summary))
     table.add_row("Subjects", f"{summary['subjects']:,} in DM, {summary['treated']:,} treated")
     table.add_row("Rows", f"{rows['received']:,} received = {_placed(rows)}")
+    for number, text in enumerate(held_files(summary)):
+        table.add_row("" if number else "Held", escape(text))
     table.add_row(
         "Measurements",
         f"{measured['all']:,}: {measured['with_criteria']:,} with CTCAE criteria, "
@@ -48,6 +50,16 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     if "seconds" in summary:
         table.add_row("Time", f"{summary['seconds']} s")
     console.print(table, highlight=False)
+
+
+def held_files(summary: Mapping[str, Any]) -> list[str]:
+    """Return a line for each file that waits: since when, why, and what counts meanwhile."""
+    return [
+        f"{held['file']} since {held['since']}: {held['reason']}; the state of {held['domain']} "
+        "before it stays current"
+        for feed in summary["feeds"]
+        for held in feed["held"]
+    ]
 
 
 def _placed(rows: Mapping[str, int]) -> str:
@@ -108,13 +120,6 @@ def alerts(settings: Settings, study: str) -> pd.DataFrame:
     store, snapshot = _latest(settings, study)
     frame = store.alerts(snapshot.study)
     return frame[["TIER", "STATE", "VERIFIED", "TITLE", "SENT", "MESSAGES", "ALERT_ID"]]
-
-
-def quarantine(settings: Settings, study: str) -> pd.DataFrame:
-    """Return quarantined rows of the newest snapshot."""
-    store, snapshot = _latest(settings, study)
-    frame = store.frame("quarantine", snapshot.cut)
-    return frame[["DOMAIN", "SRCFILE", "SRCROW", "USUBJID", "CHECKS", "REASON"]]
 
 
 def snapshots(settings: Settings, study: str) -> pd.DataFrame:

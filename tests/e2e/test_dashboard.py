@@ -187,6 +187,34 @@ def test_alerts(page, address):
     keep(page, "alerts")
 
 
+def test_data(page, address):
+    page.goto(f"{address}/data?study=CDISCPILOT01")
+    content = page.locator("#content")
+    expect(content).to_contain_text("No file is held.")
+    expect(page.locator("#row-sum")).to_contain_text("received 118,028 = accepted")
+    expect(page.locator("#row-sum")).to_contain_text("\u2713 adds up")
+    open_row(page, "open-checks", "AE-012")
+    expect(page.locator("#check-rows")).to_contain_text("4 of 1,191 rows")
+    expect(page.locator("#check-rows-table .ag-row")).to_have_count(4)
+    open_row(page, "queries", "AE-008")
+    asked = page.locator("#queries-item")
+    expect(asked).to_contain_text("toxwatch queries send cdisc_pilot")
+    expect(asked.locator("#query-evidence")).to_contain_text("ae.xpt")
+    with page.expect_download() as saved:
+        page.locator("#queries-button").click()
+    assert saved.value.suggested_filename.startswith("CDISCPILOT01_queries_2015-03-06_")
+    lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].endswith(",STUDY,SNAPSHOT,AS OF")
+    assert ",CDISCPILOT01," in lines[-1]
+    assert "01-7" not in page.url  # no subject in an address
+
+
+def open_row(page: Page, grid: str, named: str) -> None:
+    """Click the first row of a grid with this text in it; one below the screen is not drawn."""
+    page.locator(f"#{grid}").scroll_into_view_if_needed()
+    page.locator(f"#{grid} .ag-row", has_text=named).first.locator(".ag-cell").first.click()
+
+
 def test_subject_of_the_pilot(page, address):
     page.goto(f"{address}/subject?study=CDISCPILOT01")
     chosen = page.get_by_role("textbox", name="Subject (306), most urgent first")

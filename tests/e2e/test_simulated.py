@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import environment, toxwatch
-from tests.e2e.test_dashboard import browser, served
+from tests.e2e.test_dashboard import browser, keep, open_row, served
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("simulated")]
@@ -109,9 +109,22 @@ def test_every_alert_says_that_it_is_made_up(simulated: Simulated) -> None:
 def test_every_page_says_that_it_is_made_up(simulated: Simulated, browser: Browser) -> None:
     with served(simulated.environ) as address:
         page = browser.new_page()
-        for path in ("/", "/adverse-events", "/subject", "/labs", "/alerts"):
+        for path in ("/", "/adverse-events", "/subject", "/labs", "/alerts", "/data"):
             page.goto(f"{address}{path}?study={STUDYID}")
             banner = page.locator("#banner")
             expect(banner).to_contain_text("SIMULATED DATA: no real patients (seed 1")
             expect(banner).to_contain_text(STUDYID)
+        page.close()
+
+
+def test_held_rows_are_shown_in_full(simulated: Simulated, browser: Browser) -> None:
+    with served(simulated.environ) as address:
+        page = browser.new_page(viewport={"width": 1440, "height": 2400})
+        page.goto(f"{address}/data?study={STUDYID}")
+        open_row(page, "held-rows", "held")
+        row = page.locator("#held-rows-item")
+        expect(row).to_contain_text("STUDYID = SIM-NCT06038461")
+        expect(row).to_contain_text("found by the checks")
+        expect(row).to_contain_text("toxwatch quarantine ask")
+        keep(page, "data")
         page.close()

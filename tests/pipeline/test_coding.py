@@ -83,7 +83,7 @@ def test_events_that_ctcae_does_not_have_are_asked_about_and_graded_as_reported(
 def test_a_grade_4_that_the_term_does_not_have_still_alarms(used, tmp_path):
     delivery.write(tmp_path, delivery.rows(ae=[build.event("1", "4", AEDECOD="Nausea")]))
     delivery.run(used)
-    assert sorted(delivery.snapshot(used)[0].alerts("T1")["RULE"]) == ["DLT", "GRADE4"]
+    assert sorted(delivery.snapshot(used)[0].alerts("T1")["RULE"]) == ["DATA", "DLT", "GRADE4"]
 
 
 def test_a_clean_delivery_is_silent(used, tmp_path):

@@ -230,7 +230,7 @@ def _four_days(home: Path) -> None:
 
 @pytest.mark.property
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seen=st.sets(st.sampled_from([MONDAY, TUESDAY, WEDNESDAY])))
 def test_any_split_of_runs_ends_the_same(tmp_path_factory, seen) -> None:

@@ -141,9 +141,9 @@ def test_a_correction_writes_only_the_difference(used, tmp_path):
     )
     summary = delivery.run(used)
     # the value and its grade are replaced, an episode is new, the worst grade is replaced, and the
-    # verdict asks why no event was reported
+    # verdict asks why no event was reported, for which a query is drafted
     assert summary["written"] == {
-        "measurement": 1, "grade": 1, "episode": 1, "worst_grade": 1, "verdict": 1,
+        "measurement": 1, "grade": 1, "episode": 1, "worst_grade": 1, "verdict": 1, "query": 1,
     }  # fmt: skip
     assert summary["grades"] == {"0": 3, "3": 1}  # 500 is 12.5 x ULN
     store, newest = delivery.snapshot(used)
