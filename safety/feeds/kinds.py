@@ -15,9 +15,9 @@ and `load_domain` is asked for each. A reader may add the columns of `safety.fee
 says of a row what is not of the declared form (the row goes to quarantine), PARTIAL that a row
 holds only the cells that were changed.
 
-After the reader, for every kind alike: `Feed.subject_prefix`, `Domain.columns`, `constants`,
-`values` (value maps; what a map lacks is kept and named in finding IN-011), `updated`, `deleted`,
-`declares`. The life of files (`safety.intake.history`) and the accounting are by file and domain.
+After the reader, for every kind alike: `Domain.wide`, `Feed.subject_prefix`, `Domain.columns`,
+`constants`, `values` (value maps; what a map lacks is kept and named in finding IN-011), `updated`,
+`deleted`, `declares`. The life of files (`safety.intake.history`) and the accounting are by file and domain.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from safety.feeds.dataset import Dataset
+from safety.feeds.wide import unfolded
 from safety.study.feeds import Feed
 
 
@@ -60,4 +61,5 @@ def domains_of(file: str, feed: Feed) -> tuple[str, ...]:
 
 def load(path: Path, name: str, feed: Feed, domain: str) -> Dataset:
     """Return the rows of one domain of a landed file; see `Reader.load_domain`."""
-    return reader(feed.kind).load_domain(path, name, feed, domain)
+    data = reader(feed.kind).load_domain(path, name, feed, domain)
+    return unfolded(data, name, feed.domains[domain])

@@ -9,6 +9,7 @@ from typing import NotRequired, TypedDict
 import yaml
 
 from safety.study.feeds import Domain, Feed
+from safety.study.wide import FIELDS
 
 SDTM = "sdtm_folder"
 
@@ -48,13 +49,17 @@ def columns(feed: Feed, name: str, domain: Domain) -> dict[str, str]:
     """Return canonical field -> column of the file, the study's own choices last."""
     base = feed_mapping(feed.kind)[domain.record]["columns"]
     named = {field: _expand(column, name) for field, column in base.items()}
-    return named | domain.columns
+    return named | domain.columns | (FIELDS if domain.wide is not None else {})
 
 
 def required(feed: Feed, name: str, domain: Domain) -> list[str]:
     """Return the columns without which the file of a domain is held."""
     base = feed_mapping(feed.kind)[domain.record]["required"]
     chosen = [column for column in domain.columns.values() if column]
+    if domain.wide is not None:
+        told = feed_mapping(feed.kind)[domain.record]["columns"]
+        base = [c for c in base if c not in {told[field] for field in FIELDS}]
+        chosen += domain.wide.columns
     return list(dict.fromkeys([*(_expand(c, name) for c in base), *domain.key, *chosen]))
 
 

@@ -10,6 +10,7 @@ from safety.study.cells import Cells
 from safety.study.language import HOURS_A_DAY, Duration
 from safety.study.parts import NUMBER, Part, Text, UpperCase
 from safety.study.pull import FHIR_TYPES, PULLED, Pull, fault_of
+from safety.study.wide import FIELDS, TESTCD, Wide
 
 RecordKind = Literal[
     "subject", "dose", "measurement", "adverse_event", "supplement", "medication", "procedure",
@@ -74,6 +75,9 @@ class Domain(Part):
         "FormOIDs), of kind fhir resource types as AdverseEvent or Observation:laboratory, of kind "
         "redcap instruments",
     )
+    wide: Wide | None = Field(
+        default=None, description="where the tests stand, if a row holds the results of several"
+    )
     specimen: Specimen | None = None
     coding: Coding | None = None
     updated: Text | None = Field(
@@ -92,6 +96,19 @@ class Domain(Part):
     def _coding_is_of_events(self) -> Domain:
         if self.coding is not None and self.record != "adverse_event":
             raise ValueError(f"coding belongs to a domain of adverse events, not of {self.record}")
+        return self
+
+    @model_validator(mode="after")
+    def _wide_rows_are_told_apart(self) -> Domain:
+        if self.wide is None:
+            return self
+        if self.record != "measurement":
+            raise ValueError(f"wide belongs to a domain of measurements, not of {self.record}")
+        if TESTCD not in self.key:
+            raise ValueError(f"wide: a row becomes a row a test; name {TESTCD} in the key as well")
+        twice = sorted(set(FIELDS) & {*self.columns, *self.constants})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is told by wide; leave it out elsewhere")
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from safety.study.feeds import Domain, Feed
 from safety.study.model import Study
 from safety.study.names import nearest
 from safety.study.places import Fault, Path
+from safety.study.wide import FIELDS
 
 SUBJECT = "USUBJID"
 
@@ -54,6 +55,7 @@ def _not_mapped(name: str, path: Path, kind: RecordMapping, domain: Domain) -> I
     """Yield fields that a record cannot do without and that nothing says the column of."""
     filled = {f for f, column in (kind["columns"] | domain.columns).items() if column}
     filled |= {*domain.constants, *(["SPEC"] if domain.specimen is not None else [])}
+    filled |= set(FIELDS) if domain.wide is not None else set()
     missing = [field for field in kind.get("fields", []) if field not in filled]
     if missing:
         told = f"{name}: nothing says where {', '.join(missing)} stands; name it under columns"
