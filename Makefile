@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python
 LOCKS := requirements
 PORT ?= 8050
+FUZZ ?= 10000
 export TOXWATCH_STUDIES := $(CURDIR)/studies
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit coverage bench lock screenshots airflow clean
+.PHONY: help demo test check unit coverage fuzz bench lock screenshots airflow clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +31,11 @@ unit: $(VENV)/.dev  ## Run the tests
 
 coverage: $(VENV)/.dev chromium  ## Run the tests and say what they did not reach (half as long again)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
+
+fuzz: $(VENV)/.dev  ## Deliver 10,000 spoilt files of every format (FUZZ=n for another number)
+	rm -f artifacts/fuzz_*.json
+	TOXWATCH_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/faults -n 2
+	@cat artifacts/fuzz_*.json
 
 bench: $(VENV)/.dev  ## Time grading and checks; measure toxwatch by simulated trials with known truth
 	$(BIN)/python benchmarks/grading.py

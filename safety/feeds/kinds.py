@@ -17,7 +17,8 @@ holds only the cells that were changed.
 
 After the reader, for every kind alike: `Domain.wide`, `Feed.subject_prefix`, `Domain.columns`,
 `constants`, `values` (value maps; what a map lacks is kept and named in finding IN-011), `updated`,
-`deleted`, `declares`. The life of files (`safety.intake.history`) and the accounting are by file and domain.
+`deleted`, `declares`. The life of files (`safety.intake.history`) and the accounting are by file
+and domain.
 """
 
 from __future__ import annotations

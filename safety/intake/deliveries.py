@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -147,14 +147,19 @@ def files_by_domain(delivery: FeedDelivery, feed: Feed) -> dict[str, Landed]:
     return found
 
 
-def require_all(found: set[str], feed: Feed) -> None:
-    """Raise HeldDeliveryError for domains that no file can be used of and that are not optional."""
+def require_all(found: set[str], feed: Feed, held: Mapping[str, str] | None = None) -> None:
+    """Raise HeldDeliveryError for domains that no file can be used of and that are not optional.
+
+    held: by domain, what is wrong with the newest file that came.
+    """
     missing = [d for d, domain in feed.domains.items() if d not in found and not domain.optional]
+    told = held or {}
     if missing:
         raise HeldDeliveryError(
             ", ".join(f"{d.lower()}.*" for d in missing),
             f"the delivery has no file for {', '.join(missing)}"
-            f"{' that can be used' if feed.is_daily else ''}.",
+            f"{' that can be used' if feed.is_daily else ''}"
+            f"{''.join(f'; {told[d]}' for d in missing if d in told)}.",
             f"Ask for it; toxwatch reads {', '.join(kinds.reader(feed.kind).SUFFIXES)}.",
         )
 

@@ -100,7 +100,9 @@ def _flat(files: _Files, delivered: Sequence[FeedDelivery]) -> Parsed:
 def _daily(files: _Files, delivered: Sequence[FeedDelivery]) -> Parsed:
     feed, as_of = files.feed, date.fromisoformat(files.manifest.as_of)
     standings = history.of_feed(delivered, feed, files.store, files.zone)
-    deliveries.require_all({n for n, s in standings.items() if history.used(s)}, feed)
+    held = {n: f"{s.name} is held: {s.reason}" for n, each in standings.items()
+            for s in each if s.status == "held"}  # fmt: skip
+    deliveries.require_all({n for n, s in standings.items() if history.used(s)}, feed, held)
     intakes = []
     for name, standing in standings.items():
         chosen = history.used(standing)
