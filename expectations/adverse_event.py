@@ -161,6 +161,10 @@ CHECKS: list[Check] = [
         "AE-035", "adverse_event", "An event that is resolved has no row that goes on", "OVERBUT",
         "fault 15; check_ae_aeout_aeendtc_nonfatal", "AEOUT", severity="info", handling="warn",
     ),
+    compared(
+        "AE-036", "adverse_event", "Seriousness and its criteria are told as Y or N", "FLAGQUERY",
+        "fault 41; CDISC terminology, NY", severity="critical", alert="P2",
+    ),
     after_death("adverse_event", "AE", "Event start"),
     *SUITES["adverse_event"],
     *of_free_text("adverse_event", "AE"),

@@ -22,6 +22,11 @@ CHECKS: list[Check] = [
         rows=lambda f, _: f["OCCUR"].fillna("Y").ne("N"),  # what was not taken has no amount
     ),
     Check(
+        "EX-015", "dose", "Whether a dose was taken is told as Y or N", ("OCCUR",),
+        lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="OCCUR", value_set=["Y", "N"]),
+        "critical", "reject", "faults 6 and 45; CDISC terminology, NY",
+    ),
+    Check(
         "EX-008", "dose", "Dose start is present", ("STDTC",),
         lambda gx, _: gx.ExpectColumnValuesToNotBeNull(column="STDTC"),
         "critical", "reject", "fault 6",

@@ -113,17 +113,18 @@ def _ask(
             if column in groups[of_check[check]].columns:
                 setattr(expectation, name, cells.named(column, number[of_check[check]]))
     table = cells.table(known.frame, list(groups.values()))
-    wrong = {i for i, r in _validate(table, list(expectations.values()), "BOOLEAN_ONLY").items()
-             if not r.success}  # fmt: skip
-    told = _validate(table, [e for i, e in expectations.items() if i in wrong], "COMPLETE")
+    first = _validate(table, list(expectations.values()), "BOOLEAN_ONLY")
+    well = {check for check, result in first.items() if result.success}
+    told = _validate(table, [e for i, e in expectations.items() if i not in well], "COMPLETE")
     return {
-        check: _answer(told.get(check), groups[of_check[check]], expectation)
+        check: _answer(told.get(check), groups[of_check[check]], expectation, check in well)
         for check, expectation in expectations.items()
     }
 
 
-def _answer(result: Any, group: Group, expectation: Any) -> Answer:
-    raised = "" if result is None else _raised(result.exception_info or {})
+def _answer(result: Any, group: Group, expectation: Any, is_well: bool) -> Answer:
+    unsaid = "" if is_well else "it gave no answer"
+    raised = unsaid if result is None else _raised(result.exception_info or {})
     failing = [] if result is None else result.result.get("unexpected_index_list") or []
     about_presence = expectation.expectation_type == PRESENCE
     return Answer(group.rows([int(i) for i in failing]), raised, about_presence)

@@ -33,11 +33,11 @@ CHECKS: list[Check] = [
     ),
     _told(
         "IN-002", "Every delivered file can be used", "faults 9, 37 and 51", "critical", "hold",
-        "P4",
+        "P2",  # what stands in a held file alarms nobody
     ),
     _told(
         "IN-003", "No file has far fewer rows or subjects than before", "fault 52", "critical",
-        "hold", "P4",
+        "hold", "P2",
     ),
     _told("IN-004", "A daily feed delivers in time", "fault 53", "critical", "warn", "P4"),
     _told("IN-005", "No extract comes after a newer one", OUT_OF_ORDER, "info", "warn"),

@@ -13,6 +13,8 @@ UNIT_OK, UNIT_MISSING = 0, 1
 # CDISC SPECTYPE terms that are certainly blood or certainly not; anything else is not guessed.
 SPECIMENS = ("BLOOD", "URINE", "SEMEN", "STOOL", "FECES", "SALIVA", "SWEAT", "SPUTUM", "TISSUE",
              "CEREBROSPINAL FLUID", "CSF", "ASCITES", "PLEURAL FLUID", "BONE MARROW")  # fmt: skip
+# Tests that are made of blood and of nothing else; any other specimen is a slip of the source.
+OF_BLOOD_ONLY = ("PLAT", "ALT", "AST", "ALP", "GGT", "INR", "APTT", "TSH", "TRIG", "CHOL")
 
 # A result outside what the instrument measures, told without a number.
 OFF_SCALE = (
@@ -50,6 +52,10 @@ def _needs_unit(frame: pd.DataFrame, context: Context) -> pd.Series:
 
 def _lab_gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
     return frame["DOMAIN"].eq("LB") & _gradable(frame, context)
+
+
+def _of_blood_only(frame: pd.DataFrame, _: Context) -> pd.Series:
+    return frame["DOMAIN"].eq("LB") & frame["PARAMCD"].isin(OF_BLOOD_ONLY)
 
 
 def _code_gradable(frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -108,6 +114,14 @@ CHECKS: list[Check] = [
         ("SPEC", "DOMAIN"),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="SPEC", value_set=list(SPECIMENS)),
         "critical", "reject", "fault 6", rows=_code_gradable,
+    ),
+    Check(
+        "ME-040", "measurement", "Specimen can have the test", ("SPEC",),
+        lambda gx, _: gx.ExpectColumnValuesToNotBeInSet(
+            column="SPEC", value_set=[s for s in SPECIMENS if s != "BLOOD"]
+        ),
+        "critical", "reject", "fault 19; CDISC terminology, SPECTYPE", rows=_of_blood_only,
+        releasable=True,
     ),
     compared(
         "ME-013", "measurement", "Reference range is in order and in the unit of the value",

@@ -22,7 +22,6 @@ from expectations.check import Check, Handling
 LETTERS: dict[str, Handling] = {
     "R": "reject", "W": "warn", "Q": "query", "H": "hold", "C": "convert",
 }  # fmt: skip
-IDENTITY = {"STUDYID", "USUBJID", "KEY"}
 _NUMBERS = re.compile(r"\bfaults? (?P<first>\d+)(?P<more>(?:(?:,| and|, and| to) \d+)*)")
 
 
@@ -74,9 +73,9 @@ def agrees(check: Check, fault: Fault) -> bool:
 
 
 def is_protected(check: Check) -> bool:
-    """Return whether no study may switch a check off: it says whose data these are, or what came.
+    """Return whether no study may switch a check off or change it.
 
-    Of the first kind are the checks of study, subject and natural key that keep a row out.
+    What keeps a row out also makes it alarm unverified: without the check a count in a wrong unit
+    would be graded as it stands. And a study cannot change what is told of what was received.
     """
-    is_of_identity = check.handling == "reject" and bool(IDENTITY & set(check.columns))
-    return check.record == "file" or is_of_identity
+    return check.record == "file" or check.handling == "reject"

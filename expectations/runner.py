@@ -181,6 +181,8 @@ def _finding(check: Check, place: _Place, keep: Mask | None, answer: Answer | No
     # an expectation on values passes over empty cells: what it did not see it did not check
     about_presence = answer is not None and answer.is_about_presence
     seen = place.cells.present(() if about_presence else check.columns)
+    if answer is not None:
+        seen = seen | answer.failing  # of a comparison another cell of the row may be missing
     checked = int(seen.sum() if keep is None else (seen & keep).sum())
     if answer is not None and answer.raised:
         note = f"Great Expectations could not run it: {answer.raised}"

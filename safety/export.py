@@ -1,9 +1,4 @@
-"""Tables for a spreadsheet: what was delivered is shown there and never run as a formula.
-
-A spreadsheet takes a cell that begins with = + - @ for a formula, whatever the file type says,
-and full-width forms of these too. Such a text gets an apostrophe before it (CWE-1236). Numbers,
-and texts that are nothing but a number, stay as they are.
-"""
+"""Tables for a spreadsheet: what was delivered is shown there and never run as a formula."""
 
 from __future__ import annotations
 
@@ -19,28 +14,14 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-# Spaces that a spreadsheet passes over, and the ASCII, full-width and small forms of = + - @.
-# They stand here as characters: other engines than Python's read these patterns too.
-_SPACES = " \t\r\n\v\f\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
-_SIGNS = "=+@\uff1d\ufe66\uff0b\ufe62\u2212\uff0d\ufe63\uff20\ufe6b\\-"
-FORMULA = f"^(?:[\t\r\n]|[{_SPACES}]*[{_SIGNS}])"
-NUMBER = r"^[+\-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?$"
-MARK = "'"
+from safety.formulas import safe
+
 MAX_CELL = 32_767  # characters of a cell of a workbook
 CUT = " [cut]"
-_formula, _number = re.compile(FORMULA), re.compile(NUMBER)
 # what XML cannot hold
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _MADE = (1980, 1, 1, 0, 0, 0)  # of every file inside a workbook: same rows give the same bytes
-
-
-def safe(value: Any) -> Any:
-    """Return a cell's value; a text that a spreadsheet would run begins with an apostrophe."""
-    if not isinstance(value, str):
-        return value
-    runs = _formula.match(value) is not None and _number.match(value) is None
-    return MARK + value if runs else value
 
 
 def write_csv(frame: pd.DataFrame, target: Path | TextIO) -> None:
@@ -49,7 +30,9 @@ def write_csv(frame: pd.DataFrame, target: Path | TextIO) -> None:
         with target.open("w", encoding="utf-8-sig", newline="") as file:
             write_csv(frame, file)
     else:
-        csv.writer(target, lineterminator="\r\n").writerows(_lines(frame))
+        # quoted, so that no semicolon divides a cell where the list separator is one
+        table = csv.writer(target, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+        table.writerows(_lines(frame))
 
 
 def write_xlsx(frame: pd.DataFrame, path: Path, title: str) -> None:

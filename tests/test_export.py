@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from safety import export
+from safety import export, formulas
 from safety.gradefile.writer import writer
 
 RUN = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "\u3000=1", "\u00a0@x",
@@ -20,23 +20,23 @@ LEFT = ["ALT", "-1.5", "+3", "-2e-5", "1-2", "<5", "a=b", "", " x", "5 @ 3", "'=
 
 @pytest.mark.parametrize("text", RUN)
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text) -> None:
-    assert export.safe(text) == "'" + text
+    assert formulas.safe(text) == "'" + text
 
 
 @pytest.mark.parametrize("value", [*LEFT, -1.5, 3, None])
 def test_other_texts_and_numbers_stay(value) -> None:
-    assert export.safe(value) == value
+    assert formulas.safe(value) == value
 
 
 def test_csv_has_a_mark_for_excel_and_escaped_names_and_cells(tmp_path) -> None:
     frame = pd.DataFrame({"=A": ["=1", None, "说"], "N": [-1.5, np.nan, 2.0], "I": [1, 2, -3]})
     export.write_csv(frame, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_bytes() == (
-        "\ufeff'=A,N,I\r\n'=1,-1.5,1\r\n,,2\r\n说,2.0,-3\r\n".encode()
+        '\ufeff"\'=A","N","I"\r\n"\'=1",-1.5,1\r\n"","",2\r\n"说",2.0,-3\r\n'.encode()
     )
     memory = io.StringIO()
     export.write_csv(frame[["I"]], memory)
-    assert memory.getvalue() == "I\r\n1\r\n2\r\n-3\r\n"
+    assert memory.getvalue() == '"I"\r\n1\r\n2\r\n-3\r\n'
 
 
 def test_a_workbook_holds_no_formula_and_is_the_same_every_time(tmp_path) -> None:
@@ -62,7 +62,7 @@ def test_graded_files_escape_the_same_texts(tmp_path, suffix) -> None:
         write(pa.table({"=T": texts, "N": [-1.5] * len(texts)}))
     found = pd.read_csv(out, sep="\t" if suffix == ".tsv" else ",", keep_default_na=False,
                         dtype={"'=T": "str"})  # fmt: skip
-    assert found["'=T"].tolist() == [export.safe(t) for t in texts]
+    assert found["'=T"].tolist() == [formulas.safe(t) for t in texts]
     assert set(found["N"]) == {-1.5}
 
 

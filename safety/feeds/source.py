@@ -12,18 +12,22 @@ from safety.feeds.http import Client
 from safety.feeds.pulled import Id, Known, Line
 from safety.study.feeds import Feed
 
+MOST_GONE = 500  # ids of a group that a person need not accept; so many can be asked for singly
+
 
 @dataclass(slots=True)
 class Found:
     """What a server answered.
 
     at: now, by the server's clock. lines: everything that was asked for. gone: ids that the server
-    has no more. cursor, columns, left_out, notes: as in the head of a pull.
+    has no more. asked: known ids it asked about, empty if all of them.
+    cursor, columns, left_out, notes: as in the head of a pull.
     """
 
     at: datetime
     lines: list[Line] = field(default_factory=list)
     gone: set[Id] = field(default_factory=set)
+    asked: set[Id] = field(default_factory=set)
     cursor: dict[str, str] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)

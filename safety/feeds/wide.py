@@ -8,11 +8,19 @@ import numpy as np
 import pandas as pd
 
 from safety.errors import HeldDeliveryError
-from safety.feeds.dataset import CLEARED, PARTIAL, Dataset
+from safety.feeds.dataset import CLEARED, FORM, PARTIAL, Dataset
 from safety.study.feeds import Domain
 from safety.study.wide import FIELDS, HIGH, LOW, RESULT, STATUS, TESTCD, UNIT, WideTest
 
 NOT_DONE = "NOT DONE"
+
+
+def form_of(column: str) -> str:
+    """Return where a reader says what is not of the declared form in a column of a test.
+
+    What it says so is of that test alone: FORM itself is of every test of the row.
+    """
+    return f"{FORM} {column}"
 
 
 def unfolded(data: Dataset, name: str, domain: Domain) -> Dataset:
@@ -30,18 +38,29 @@ def unfolded(data: Dataset, name: str, domain: Domain) -> Dataset:
     if taken:
         raise HeldDeliveryError(name, f"column {taken[0]} has a name of our own.", "Rename it.")
     parts = [_of_test(frame, code, test) for code, test in wide.tests.items()]
+    own = [form_of(c) for c in wide.columns]
     rows = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+    rows = rows.drop(columns=own, errors="ignore")
     return replace(data, frame=_with_status(rows) if wide.blank == "not_done" else rows)
 
 
 def _of_test(frame: pd.DataFrame, code: str, test: WideTest) -> pd.DataFrame:
     unit = _column(frame, test.unit_column)
-    return frame.assign(**{
+    return _with_form(frame, test).assign(**{
         TESTCD: code, RESULT: _column(frame, test.result),
         UNIT: test.unit or unit,
         LOW: _column(frame, test.low), HIGH: _column(frame, test.high),
         STATUS: _column(frame, ""),
     })  # fmt: skip
+
+
+def _with_form(frame: pd.DataFrame, test: WideTest) -> pd.DataFrame:
+    if FORM not in frame:
+        return frame
+    said = frame[FORM]
+    for place in (form_of(c) for c in test.columns if form_of(c) in frame):
+        said = (said + " " + frame[place]).str.strip()
+    return frame.assign(**{FORM: said})
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from safety import export
+from safety import formulas
 from safety.errors import WrongUseError
 from safety.gradefile.reader import is_binary, plain_type
 
@@ -74,7 +74,7 @@ class _Csv:
     def __init__(self, path: Path, schema: pa.Schema, delimiter: str) -> None:
         options = pacsv.WriteOptions(delimiter=delimiter, quoting_style="needed")
         kinds = [pa.string() if is_binary(f.type) else plain_type(f.type) for f in schema]
-        names = [export.safe(name) for name in schema.names]
+        names = [formulas.safe(name) for name in schema.names]
         self._schema = pa.schema(list(zip(names, kinds, strict=True)))
         for name, kind in zip(schema.names, kinds, strict=True):
             _check_written(name, kind)
@@ -115,11 +115,11 @@ def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
 def _safe(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
-    runs = pc.match_substring_regex(column, export.FORMULA)
-    runs = pc.and_not(runs, pc.match_substring_regex(column, export.NUMBER))
+    runs = pc.match_substring_regex(column, formulas.FORMULA)
+    runs = pc.and_not(runs, pc.match_substring_regex(column, formulas.NUMBER))
     if not pc.any(runs).as_py():
         return column
-    marks = pc.if_else(runs, pa.scalar(export.MARK, column.type), pa.scalar("", column.type))
+    marks = pc.if_else(runs, pa.scalar(formulas.MARK, column.type), pa.scalar("", column.type))
     return pc.binary_join_element_wise(marks, column, pa.scalar("", column.type))
 
 

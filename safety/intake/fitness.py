@@ -24,7 +24,8 @@ from safety.intake.evidence import Landed
 from safety.study.feeds import Domain, Feed
 from safety.versioning import canonical_json, code_version, digest
 
-LARGE = 20  # rows from which a share of them says something
+# What a source may take back of a small file without a question: of some rows a share says little.
+FEW_ROWS, FEW_SUBJECTS = 2, 1
 NOT_OF_A_FILE = {"domains", "path", "late_after", "released"}  # nothing it is read by
 MAX_VALUES = 20  # different values of a declared column that are kept
 SLASHED = r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}(?!\d)"  # 03/04/2024: March or April (fault 9)
@@ -204,8 +205,10 @@ def _lost(facts: FileFacts, last: FileFacts, feed: Feed, name: str) -> Unfit | N
         return Unfit("the file is truncated: its last line has no end", DAMAGED, True)
     if feed.delivers == "changes":
         return None
-    if facts.rows < feed.rows_kept * last.rows and (last.rows >= LARGE or not facts.rows):
+    is_less = facts.rows < feed.rows_kept * last.rows
+    if is_less and (last.rows - facts.rows > FEW_ROWS or not facts.rows):
         return Unfit(f"{facts.rows} rows instead of {last.rows}", SHRUNK, True)
-    if feed.domains[name].record == "subject" and facts.subjects < last.subjects:
+    spared = 0 if feed.domains[name].record == "subject" else FEW_SUBJECTS
+    if facts.subjects < last.subjects - spared:
         return Unfit(f"{facts.subjects} subjects instead of {last.subjects}", SHRUNK, True)
     return None

@@ -31,6 +31,12 @@ _CODE = re.compile(
     r"[<>=]*\s*-?[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}(?:-[0-9]{2}(?:T[0-9:.]+Z?)?)?"
     r"|[A-Za-z0-9_]{1,10}"
 )
+# Columns of nothing but what names a person. Nothing is read from them, but a held row is shown.
+_OF_A_PERSON = re.compile(
+    r"BRTH|BIRTH|^DOB|INITIAL|^INITS?$|(?:PAT|PT|SUBJ|SUR|FIRST|LAST|FULL|FAMILY|GIVEN)_?NAME"
+    r"|^NAME$|PHONE|E_?MAIL|ADDRESS|姓名|电话|出生"
+)
+MASKED = "[masked]"
 _ID = "ID"  # end of the name of a column of identifiers of the trial: subject, sample, site
 
 
@@ -102,7 +108,9 @@ def _masked(frame: pd.DataFrame, columns: list[str], rows: pd.Index) -> pd.DataF
 def _raw(raw: pd.DataFrame) -> pd.DataFrame:
     """Return raw rows with every text masked that names a person."""
     changed: dict[str, pd.Series] = {}
-    for column in (c for c in raw if not c.upper().endswith(_ID)):
+    for column in (c for c in raw if _OF_A_PERSON.search(c.upper())):
+        changed[column] = raw[column].where(raw[column].isna(), MASKED)
+    for column in (c for c in raw if not c.upper().endswith(_ID) and c not in changed):
         masked = {t: new for t in _open(raw[column]) if (new := mask(t)) != t}
         if masked:
             cells = raw[column]

@@ -27,6 +27,8 @@ CODED = {"AESEV", "AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG"
          "AEREL", "AEOUT", "AEACN", "STAT", "NRIND", "DTHFL", "OCCUR", "REASON", "ADJ", "MOOD",
          "CLSIG", "PARAMCD", "RDOMAIN", "IDVAR", "QNAM", "DECOD", "CAT", "INDC"}  # fmt: skip
 FLAGS = dict.fromkeys(YES, "Y") | dict.fromkeys(NO, "N")
+FLAGGED = {"DTHFL", "OCCUR", "AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG",
+           "AESMIE"}  # fmt: skip
 SPECIMEN_GROUPS = dict.fromkeys(BLOOD, "BLOOD")
 DERIVED = {
     "DOSE": "DOSEC", "ANRLO": "ANRLOC", "ANRHI": "ANRHIC", "AETOXGRN": "AETOXGR",
@@ -122,6 +124,8 @@ def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = No
         frame["SPEC"] = kept[domain.specimen.column].map(domain.specimen.values).astype("str")
     for field in CODED & set(frame.columns):
         frame[field] = frame[field].str.upper()
+    for field in FLAGGED & set(frame.columns):
+        frame[field] = frame[field].replace(FLAGS)
     frame["FORM"] = kept.get(FORM, pd.Series(np.nan, index=kept.index, dtype="str"))
     frame["DOMAIN"] = name
     frame["FEED"] = feed.id
@@ -223,7 +227,6 @@ def _derive_subject(frame: pd.DataFrame) -> None:
     # AGEU is years where it is not given; an age in a unit nobody knows is missing
     years = frame["AGEU"].str.upper().fillna("YEARS").map(YEARS_IN).astype(np.float64)
     frame["AGE"] = values.number(frame["AGE"]) * years
-    frame["DTHFL"] = frame["DTHFL"].replace(FLAGS)
     dates.add_bounds(frame, "RFSTDTC", "RFST")
     dates.add_bounds(frame, "DTHDTC", "DTH")
 

@@ -30,8 +30,8 @@ def _of_changes(study: Study) -> Iterator[Fault]:
             yield Fault(path, f"there is no check {check}{nearest(check, known)}")
         elif register.is_protected(known[check]):
             text = (
-                f"{check} ({known[check].title}) protects whose data these are, or what was "
-                "received; no study can switch it off or change it: leave it out"
+                f"{check} ({known[check].title}) keeps out what must not be graded, or tells what "
+                "was received; no study can switch it off or change it: leave it out"
             )
             yield Fault(path, text)
 

@@ -30,9 +30,14 @@ class WideTest(Part):
         return self
 
     @property
+    def numbers(self) -> list[str]:
+        """Return the columns of its result and of the limits of normal."""
+        return [c for c in (self.result, self.low, self.high) if c]
+
+    @property
     def columns(self) -> list[str]:
         """Return the columns that a file must have for it."""
-        return [c for c in (self.result, self.unit_column, self.low, self.high) if c]
+        return [c for c in (self.unit_column, *self.numbers) if c]
 
 
 class Wide(Part):

@@ -196,6 +196,10 @@ CASES: dict[str, Case] = {
         {"AE": [seen(AESLIFE="Y", grade="3"), seen("2", AESHOSP="Y", grade="1")]}, (1, 2),
         {"AE": [seen(AESLIFE="Y", grade="4"), seen("2", AESHOSP="Y", grade="2"), seen("3")]},
     ),
+    "AE-036": (
+        {"AE": [seen(AESER="Z"), seen("2", AESER="Y", AESHOSP="2")]}, (1, 2),
+        {"AE": [seen(AESER="1", AESHOSP="yes"), seen("2", AESER=None)]},
+    ),
     "AE-035": (
         {"AE": [seen(AEGRPID="1"), seen("2", AEGRPID="1", AESTDTC="2024-03-07", AEENDTC=None)]},
         (1,),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from safety.assess import held
+from safety.errors import HeldDeliveryError
 from safety.feeds import kinds
 from safety.feeds.central_lab.forms import moment, number
 from safety.feeds.dataset import FORM, Dataset
@@ -84,11 +85,41 @@ def test_a_time_that_the_clocks_did_not_tell_once_is_none(text, told) -> None:
         (".", "", "1,234", None), (".", "", "0.3", "0.3"), (".", " ", "1\u00a0234.5", "1234.5"),
         (".", "'", "1'234.5", "1234.5"), (".", ",", "1,23", None), (".", "", "\uff11\uff12", None),
         (".", "", "\u22121.5", None), (".", "", "NEGATIVE", "NEGATIVE"), (".", "", "2+", "2+"),
+        (",", ".", "0.300", None), (".", ",", "0,500", None), (",", ".", "001.234", None),
+        (",", ".", "0,300", "0.300"), (",", ".", "10.300", "10300"), (",", ".", "≤0.300", None),
+        (",", ".", ",", None), (".", "", ".", None), (",", ".", ".", None), (".", "", "<.", None),
+        (".", ",", "5.", "5"), (".", "", "-", "-"), (".", "", "≤0.3", "≤0.3"),
+        (".", "", "1" * 100_000 + "x", "1" * 100_000 + "x"),  # as fast as it is long
         (".", "", "1:40", "1:40"), (".", "", "300 mg/dL", "300 mg/dL"), (".", "", "QNS", "QNS"),
     ],
 )  # fmt: skip
 def test_numbers_are_of_one_declared_form(decimal, thousands, text, told) -> None:
     assert number(text, cells(decimal=decimal, thousands=thousands)) == told
+
+
+@pytest.mark.parametrize(("text", "is_told"), [("0.300", False), ("1.300", True), (".", False)])
+def test_a_number_of_no_declared_form_names_its_row(tmp_path, text, is_told) -> None:
+    found = load(tmp_path, f"1;S1;NEUT;{text};10^9/L;05/03/2024").frame
+    said = "" if is_told else f"RESULT is not of the form 1.234,5: {text}."
+    assert found[FORM].tolist() == [said]
+    assert found["RESULT"].tolist() == ["1300" if is_told else text]
+
+
+@pytest.mark.parametrize(
+    ("changes", "head", "missing"),
+    [
+        ({}, "ID;SUBJECT;TEST;VALUE;UNIT;DAY", "RESULT"),
+        ({"time_columns": {"DAY": "AT"}}, HEAD, "AT"),
+        ({"time_columns": {"REPORTED": "AT"}}, HEAD, ""),  # of another domain of the feed
+    ],
+)
+def test_a_column_whose_form_is_declared_must_be_there(tmp_path, changes, head, missing) -> None:
+    row, given = "1;S1;NEUT;0,3;10^9/L;05/03/2024", feed(**changes)
+    if not missing:
+        assert load(tmp_path, row, given=given, head=head).frame["RESULT"].tolist() == ["0.3"]
+        return
+    with pytest.raises(HeldDeliveryError, match=f"column {missing} is missing"):
+        load(tmp_path, row, given=given, head=head)
 
 
 def test_cells_are_told_and_what_is_of_another_form_stays_and_is_named(tmp_path) -> None:

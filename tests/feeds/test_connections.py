@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from safety.errors import WrongUseError
@@ -44,6 +46,30 @@ def test_an_unreadable_variable_is_not_repeated(text):
     with pytest.raises(WrongUseError, match="TOXWATCH_CONNECTION_EHR cannot be read") as caught:
         secret("ehr", environ={"TOXWATCH_CONNECTION_EHR": text})
     assert "s3cr3t" not in str(caught.value)
+
+
+def test_spaces_around_a_secret_are_no_part_of_it():
+    for text in ('{"password": " t0ken\\n", "login": "jo "}', "x://jo%20:t0ken%0A@"):
+        found = secret("ehr", environ={"TOXWATCH_CONNECTION_EHR": text})
+        assert (found.login, found.password) == ("jo", "t0ken")
+
+
+@pytest.mark.parametrize("word", ["s3cr\n3t", "s3cr\x003t", "s3crét", "s3cr\u20283t"])
+def test_a_secret_that_cannot_be_sent_is_refused_and_not_repeated(word):
+    given = json.dumps({"password": word})
+    with pytest.raises(WrongUseError) as caught:
+        secret("ehr", environ={"TOXWATCH_CONNECTION_EHR": given})
+    assert str(caught.value) == (
+        "TOXWATCH_CONNECTION_EHR: login or password holds a character that cannot be sent, as a "
+        "line break or one that is not ASCII. Enter it again."
+    )
+    with pytest.raises(WrongUseError, match="connection ehr: login or password holds"):
+        secret("ehr", lambda _: Secret(word, "t0ken"))
+
+
+def test_a_password_of_spaces_is_none():
+    with pytest.raises(WrongUseError, match="cannot be read"):
+        secret("ehr", environ={"TOXWATCH_CONNECTION_EHR": '{"password": " "}'})
 
 
 def test_a_secret_is_not_shown():

@@ -17,6 +17,8 @@ from safety.feeds.odm_xml import sample as edc
 from safety.settings import Settings, from_environment
 from safety.store.read import Store
 
+pytestmark = pytest.mark.xdist_group("feeds")  # what they share is made once
+
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "nct06038461"
 PREFIX = "NCT06038461-001-"

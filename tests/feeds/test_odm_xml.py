@@ -161,6 +161,52 @@ def test_a_removed_row_is_taken_away_and_may_come_back(tmp_path) -> None:
     assert len(current(tmp_path, odm(group()), gone, back)) == 1
 
 
+LEVELS = ("SubjectData", "StudyEventData", "FormData")
+
+
+def stamped(at: str) -> str:
+    return f"<AuditRecord><DateTimeStamp>{at}</DateTimeStamp></AuditRecord>"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["Insert", "Update", "Upsert", "Context"])
+def test_what_stands_in_a_removed_level_is_removed_whatever_it_says(tmp_path, level, kind) -> None:
+    inner = odm(group(kind=kind, at="2024-03-11T10:00:00"))
+    gone = inner.replace(f"<{level} ", f'<{level} TransactionType="Remove" ')
+    assert current(tmp_path, odm(group()), gone) == []
+    kept = inner.replace(f"<{level} ", f'<{level} TransactionType="Context" ')
+    assert len(current(tmp_path, odm(group()), kept)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "newest"),
+    [
+        ("2024-03-05T10:00:00+08:00", "2024-03-05T09:00:00Z", "2024-03-05T09:00:00Z"),
+        ("2024-03-05T09:00:00Z", "2024-03-05T10:00:00+08:00", "2024-03-05T09:00:00Z"),
+        ("2024-03-05T10:00:00.250", "2024-03-05T10:00:00", "2024-03-05T10:00:00.250"),
+        ("2024-03-05T10:00:00", "zzz", "2024-03-05T10:00:00"),
+        ("zzz", "2024-03-05T10:00:00", "2024-03-05T10:00:00"),
+    ],
+)
+def test_the_newest_audit_time_is_the_latest_moment(tmp_path, one, other, newest) -> None:
+    found = rows(tmp_path, odm(group(ROW + stamped(other), at=one)))
+    assert found["DateTimeStamp"].tolist() == [newest]
+
+
+def test_the_newest_audit_time_of_outer_levels_counts_as_well(tmp_path) -> None:
+    subject, form = "2024-03-12T10:00:00", "2024-03-11T10:00:00"
+    text = odm(group()).replace("<SiteRef ", stamped(subject) + "<SiteRef ")
+    text = text.replace('FormOID="AE">', f'FormOID="AE">{stamped(form)}')
+    assert rows(tmp_path, text)["DateTimeStamp"].tolist() == [subject]
+
+
+def test_audit_times_with_and_without_an_offset_are_not_compared(tmp_path) -> None:
+    text = odm(group(ROW + stamped("2024-03-05T09:00:00Z")))
+    message = "with and without an offset: 2024-03-06T10:00:00, 2024-03-05T09:00:00Z"
+    with pytest.raises(HeldDeliveryError, match=message):
+        rows(tmp_path, text)
+
+
 def test_a_file_without_rows_of_a_domain_has_its_columns(tmp_path) -> None:
     found = rows(tmp_path, odm())
     assert len(found) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from safety.errors import HeldDeliveryError
@@ -113,6 +114,63 @@ def test_a_file_without_a_column_of_a_test_is_held(tmp_path: Path) -> None:
     frame = kinds.load(path, path.name, given, "VS").frame
     with pytest.raises(HeldDeliveryError, match="column T is missing"):
         canonical(frame, given, "VS", path.name)
+
+
+LAB: dict[str, Any] = {
+    "record": "measurement",
+    "key": ["PID", "DAY", "TESTCD"],
+    "columns": {"USUBJID": "PID", "ADTC": "DAY"},
+    "constants": {"STUDYID": "T1", "SPEC": "BLOOD"},
+    "wide": {
+        "tests": {
+            "PLAT": {"result": "PLT", "unit": "/uL", "low": "PLT_LO", "high": "PLT_HI"},
+            "NEUT": {"result": "ANC", "unit": "/uL"},
+        }
+    },
+}
+CELLS = {"date": "DD/MM/YYYY", "time": "", "timezone": "Asia/Shanghai", "decimal": ",",
+         "thousands": "."}  # fmt: skip
+
+
+def laboratory(tmp_path: Path, text: str) -> pd.DataFrame:
+    given = Feed.model_validate(
+        {"id": "lab", "kind": "central_lab", "path": "f", "delimiter": ";", "cells": CELLS,
+         "domains": {"LB": LAB}}
+    )  # fmt: skip
+    path = tmp_path / "lb.csv"
+    path.write_text(text, "utf-8")
+    data = kinds.load(path, path.name, given, "LB")
+    return canonical(data.frame, given, "LB", path.name, "Asia/Shanghai").records
+
+
+def test_numbers_of_a_laboratory_are_told_by_its_form(tmp_path: Path) -> None:
+    head = "PID;DAY;PLT;PLT_LO;PLT_HI;ANC\n"
+    found = laboratory(tmp_path, head + "S1;03/04/2024;20.000;150.000;400.000;1.200,5\n")
+    assert found[["PARAMCD", "ADTC", "AVAL"]].to_numpy().tolist() == [
+        ["PLAT", "2024-04-03", 20000.0], ["NEUT", "2024-04-03", 1200.5],
+    ]  # fmt: skip
+    assert found[["ANRLO", "ANRHI"]].iloc[0].tolist() == [150000.0, 400000.0]
+    assert found["FORM"].fillna("").tolist() == ["", ""]
+
+
+def test_a_test_of_another_form_is_named_and_the_tests_beside_it_are_not(tmp_path: Path) -> None:
+    head = "PID;DAY;PLT;PLT_LO;PLT_HI;ANC\n"
+    found = laboratory(
+        tmp_path,
+        head + "S1;03/04/2024;20.000;150.000;400.000;0.300\n"
+        "S2;2024-04-03;20.000;150,000.0;400.000;300\n",
+    )
+    day = "DAY is not of the form DD/MM/YYYY in Asia/Shanghai: 2024-04-03."
+    low = "PLT_LO is not of the form 1.234,5: 150,000.0."
+    assert found["FORM"].fillna("").tolist() == [
+        "", "ANC is not of the form 1.234,5: 0.300.", f"{day} {low}", day,
+    ]  # fmt: skip
+    assert found["AVALC"].tolist() == ["20000", "0.300", "20000", "300"]
+
+
+def test_a_laboratory_without_a_column_of_a_test_is_held(tmp_path: Path) -> None:
+    with pytest.raises(HeldDeliveryError, match="column PLT_HI is missing"):
+        laboratory(tmp_path, "PID;DAY;PLT;PLT_LO;ANC\nS1;03/04/2024;20.000;150.000;300\n")
 
 
 def test_a_column_of_the_same_name_is_refused(tmp_path: Path) -> None:

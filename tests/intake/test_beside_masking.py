@@ -173,6 +173,15 @@ def test_columns_that_no_field_is_read_from_are_masked_in_quarantine() -> None:
     assert raws[0]["LBDTC"] == "2024-03-10"
 
 
+def test_columns_that_name_a_person_are_masked_whole() -> None:
+    row = subject(BRTHDTC="1961-04-07", INITIALS="ZW", PATNAME="Wei Zhang", SITENAME="Beijing")
+    found = with_beside([build.intake("DM", row, subject("S2"))], build.study())[0].raw
+    assert found["BRTHDTC"].fillna("").tolist() == ["[masked]", ""]
+    assert found["INITIALS"].fillna("").tolist() == ["[masked]", ""]
+    assert found["PATNAME"].fillna("").tolist() == ["[masked]", ""]
+    assert found["SITENAME"].fillna("").tolist() == ["Beijing", ""]
+
+
 def test_a_kind_of_record_without_free_text_has_its_raw_rows_masked() -> None:
     found = with_beside([build.intake("DM", subject(DMCOM="call 13812345678"))], build.study())[0]
     assert found.raw["DMCOM"].tolist() == ["call [phone number]"]

@@ -126,14 +126,33 @@ def test_a_held_file_no_longer_matters_when_a_good_one_has_come(tmp_path) -> Non
 
 @pytest.mark.parametrize(
     ("before", "after", "status"),
-    [(25, 20, "used"), (25, 19, "held"), (19, 1, "used"), (19, 0, "held"), (0, 0, "used"),
-     (20, 15, "held"), (20, 16, "used")],
+    [(25, 20, "used"), (25, 19, "held"), (19, 1, "held"), (19, 0, "held"), (0, 0, "used"),
+     (20, 15, "held"), (20, 16, "used"), (6, 4, "used"), (6, 3, "held"), (1, 0, "held")],
 )  # fmt: skip
 def test_a_fifth_of_the_rows_may_go(tmp_path, before, after, status) -> None:
     found = stand(tmp_path, feed(), {1: {"ae.csv": ae(before)}, 2: {"ae.csv": ae(after)}})["AE"]
     assert found[1].status == status
     if status == "held":
         assert found[1].reason == f"{after} rows instead of {before} (fault 52)"
+
+
+@pytest.mark.parametrize(("after", "status"), [(3, "used"), (2, "held")])
+def test_subjects_may_not_go_from_events_but_one(tmp_path, after, status) -> None:
+    def events(subjects: int) -> bytes:
+        return (
+            ae(24).replace(b"S1", b"S0")
+            if not subjects
+            else b"".join(
+                line.replace(b"S1", f"S{number % subjects}".encode()) + b"\n"
+                for number, line in enumerate(ae(24).splitlines())
+            )
+        )
+
+    days = {1: {"ae.csv": events(4)}, 2: {"ae.csv": events(after)}}
+    found = stand(tmp_path, feed(), days)["AE"]
+    assert found[1].status == status
+    if status == "held":
+        assert found[1].reason == "2 subjects instead of 4 (fault 52)"
 
 
 def test_a_released_file_is_used(tmp_path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from safety.simulate.model import Report, Subject, Toxicity
 from tests.simulate.test_trial import population
 
+pytestmark = pytest.mark.xdist_group("reports")  # what they share is made once
+
 Rows = list[tuple[Subject, Toxicity | None, list[Report]]]
 
 

@@ -19,6 +19,8 @@ from safety.worklist.acts import Desk, sign
 from safety.workspace import Workspace
 from tests import build, delivery
 
+pytestmark = pytest.mark.xdist_group("worklist")  # what they share is made once
+
 NOW = datetime(2024, 4, 2, 9, tzinfo=UTC)
 LEE = sign("A. Lee", "the laboratory confirms it", NOW)
 RULES = frozenset({"ME-003"})

@@ -21,7 +21,9 @@ DATES = {
 TIMES = {"": "", "HH:MM": r"\d{2}:\d{2}", "HH:MM:SS": r"\d{2}:\d{2}:\d{2}"}
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 SPACES = " \u00a0\u202f"  # a space between groups of digits is often one that does not break
-_LIKE_A_NUMBER = re.compile(r"[<>=\s]*[+-]?[\d.,'\s]*\d[\d.,'\s]*(?:[eE][+-]?\d+)?", re.ASCII)
+_LIKE_A_NUMBER = re.compile(
+    r"[<>=≤≥\s]*+[+-]?(?=['\s]*+[\d.,])[\d.,'\s]*+(?:[eE][+-]?\d+)?", re.ASCII
+)
 
 
 def date_form(cells: Cells) -> str:
@@ -69,7 +71,8 @@ def number(text: str, cells: Cells) -> str | None:
     """Return a result with its number as a plain decimal; what is no number stays as it is.
 
     `1.234,5` is 1234.5 where decimal is a comma and thousands a point; `<0,3` keeps its sign.
-    None for digits and signs of another form than the declared one.
+    None for digits and signs of another form than the declared one: a group of thousands never
+    begins with 0, and a decimal sign without a digit is no number.
     """
     match = _number_pattern(cells.decimal, cells.thousands).fullmatch(text)
     if match is None:
@@ -84,6 +87,6 @@ def number(text: str, cells: Cells) -> str | None:
 def _number_pattern(decimal: str, thousands: str) -> re.Pattern[str]:
     sign, point = r"(?P<sign>(?:<=|>=|<|>|≤|≥)?\s*[+-]?)", re.escape(decimal)
     between = f"[{re.escape(SPACES if thousands == ' ' else thousands)}]" if thousands else ""
-    grouped = rf"\d{{1,3}}(?:{between}\d{{3}})+|" if thousands else ""
-    digits = rf"(?=[\d{point}])(?P<whole>{grouped}\d+)?(?:{point}(?P<part>\d*))?"
+    grouped = rf"[1-9]\d{{0,2}}(?:{between}\d{{3}})+|" if thousands else ""
+    digits = rf"(?={point}?\d)(?P<whole>{grouped}\d+)?(?:{point}(?P<part>\d*))?"
     return re.compile(rf"{sign}{digits}(?P<power>(?:[eE][+-]?\d+)?)", re.ASCII)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 from xml.parsers import expat
@@ -177,7 +178,12 @@ class _Events:
             self._begin_row()
 
     def _begin_row(self) -> None:
-        self.row = {c: v for _, known in self.places for c, v in known.items()}
+        levels = [known for _, known in self.places]
+        self.row = {c: v for known in levels for c, v in known.items()}
+        for stamp in (known[STAMP] for known in levels if STAMP in known):
+            self.row[STAMP] = self._newer(self.row[STAMP], stamp)
+        if any(known.get(TRANSACTION) == "Remove" for known in levels):
+            self.row[TRANSACTION] = "Remove"  # with its form or event, whatever the row itself says
         is_part = self.row.get(TRANSACTION) in {"Update", "Upsert", "Context"}
         self.row[PARTIAL] = "Y" if is_part and self.content.is_transactional else ""
         for key in REPEATS:
@@ -217,9 +223,26 @@ class _Events:
     def _stamp(self, time: str) -> None:
         """Note the time of an audit record: a row's own is the newest of it and its items."""
         told = self.row or (self.places[-1][1] if self.places else {})
-        told[STAMP] = max(told.get(STAMP, ""), time)
+        told[STAMP] = self._newer(told.get(STAMP, ""), time)
+
+    def _newer(self, one: str, other: str) -> str:
+        first, second = _moment(one), _moment(other)
+        if first is None or second is None:
+            return other if first is None else one
+        if (first.tzinfo is None) != (second.tzinfo is None):
+            self.refuse(
+                f"audit times of one row are told with and without an offset: {one}, {other}"
+            )
+        return other if second > first else one
 
     def _declare(self, oid: str) -> None:
         self.content.items[self.group_of_items].add(oid)
         if len(self.content.items[self.group_of_items]) > MAX_NAMES:
             self.refuse(f"an item group names more than {MAX_NAMES:,} items")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ as identifiers are never asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,19 +24,26 @@ from safety.study.pull import Pull
 
 SUBJECTS = ""
 CURSOR = "record"
+MAX_SHOWN = 5
 WITHOUT_DATA = frozenset({"descriptive", "file"})  # types of field
 EVENT, REPEATED, INSTANCE = (
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance",
 )  # fmt: skip
+VALIDATION, WITH_TIME = "text_validation_type_or_show_slider_number", "datetime_"
+_MOMENT = re.compile(r"\A(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2})?)\Z", re.ASCII)
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is asked of an instrument: exported names of its fields, the last its status."""
+    """What is asked of an instrument: exported names of its fields, the last its status.
+
+    moments: those of dates with a time, which REDCap exports as 2024-03-05 08:30.
+    """
 
     name: str
     fields: tuple[str, ...]
+    moments: frozenset[str] = frozenset()
 
     @property
     def status(self) -> str:
@@ -63,8 +71,9 @@ def fetch(feed: Feed, client: Client, known: Known, now: datetime, full: bool) -
     for group in groups:
         for id_ in known.of(group):
             record = place(id_)[0]
-            if record not in everyone or (record in changed and (group, id_) not in there):
-                found.gone.add((group, id_))
+            if record in changed or record not in everyone:
+                found.asked.add((group, id_))
+                found.gone |= {(group, id_)} - there
     found.cursor = {CURSOR: as_text(found.at)}
     found.columns = {form.name: [*form.fields] for form in forms}
     identifying = sum(_is_identifier(f) for f in dictionary)
@@ -105,12 +114,13 @@ def _form(client: Client, name: str, dictionary: Answered, exported: Mapping[str
         raise client.error(
             f"the project has no instrument {name}.", "Correct `groups` in the study file."
         )
-    asked = [
-        str(f.get("field_name")) for f in own
+    asked = {
+        str(f.get("field_name")): str(f.get(VALIDATION, "")) for f in own
         if not _is_identifier(f) and f.get("field_type") not in WITHOUT_DATA
-    ]  # fmt: skip
-    fields = [e for f in asked for e, original in exported.items() if original == f] or asked
-    return Form(name, (*fields, f"{name}_complete"))
+    }  # fmt: skip
+    fields = [e for f in asked for e, original in exported.items() if original == f] or [*asked]
+    moments = frozenset(f for f, told in asked.items() if told.startswith(WITH_TIME))
+    return Form(name, (*fields, f"{name}_complete"), moments)
 
 
 def _ids(rows: Answered, first: str) -> set[str]:
@@ -123,9 +133,27 @@ def _lines(api: Api, first: str, forms: Sequence[Form], ids: Sequence[str]) -> I
     size = api.client.pull.page_size
     for begin in range(0, len(ids), size):
         asked = ids[begin : begin + size]
-        for row in api.records(list(dict.fromkeys(fields)), asked):
+        rows = api.records(list(dict.fromkeys(fields)), asked)
+        _require_fields(api.client, rows, forms)
+        for row in rows:
             if _text(row.get(first)) in asked:  # a server may ignore what was asked
                 yield from _of_row(row, first, forms)
+
+
+def _require_fields(client: Client, rows: Answered, forms: Sequence[Form]) -> None:
+    """Raise PullError for a field that is in no row: REDCap leaves out what a token may not see.
+
+    An empty field is there with an empty text. One that is not there would look like deleted data.
+    """
+    there = {_original(name) for row in rows for name in row}
+    lacking = {form.name: [f for f in form.fields if _original(f) not in there] for form in forms}
+    told = [f"{n} ({', '.join(fields[:MAX_SHOWN])})" for n, fields in lacking.items() if fields]
+    if rows and told:
+        raise client.error(
+            f"REDCap's answer lacks fields that were asked for: {', '.join(told)}; nothing was "
+            "written.",
+            "Give the user of the token the right to export the whole instrument.",
+        )
 
 
 def _original(field: str) -> str:
@@ -139,6 +167,7 @@ def _of_row(row: Mapping[str, Any], first: str, forms: Sequence[Form]) -> Iterat
         if repeated not in {"", form.name}:
             continue
         told = {f: text for f in form.fields if (text := _text(row.get(f)))}
+        told |= {f: _MOMENT.sub(r"\1T\2", told[f]) for f in form.moments & told.keys()}
         if set(told) <= {form.status} and told.get(form.status, "0") == "0":
             continue  # nobody opened it
         id_ = identity(record, event, instance)

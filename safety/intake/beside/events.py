@@ -37,6 +37,7 @@ def adverse_events(frame: pd.DataFrame, frames: Frames, study: Study) -> pd.Data
         DOSEGOESON=withdrawals.withdrawn_events(frame, frames, study),
         NOTGIVEN=attributions.before_any_dose(frame, frames, study),
         SERIOUSGRADE=seriousness.grade_too_low(frame, everyone),
+        FLAGQUERY=seriousness.unknown_flags(frame),
         OTHERREASON=ends.other_reason(frame, frames, study),
     )
 

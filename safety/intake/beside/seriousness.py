@@ -14,6 +14,8 @@ IMPLIES = {
     "AESLIFE": (4, "life-threatening"),
     "AESHOSP": (2, "in hospital for it"),
 }
+FLAGS = ["AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE"]
+MAX_SHOWN = 20  # characters of a flag
 
 
 def grade_too_low(frame: pd.DataFrame, everyone: pd.DataFrame) -> pd.Series:
@@ -34,6 +36,16 @@ def grade_too_low(frame: pd.DataFrame, everyone: pd.DataFrame) -> pd.Series:
         said = f"{words} ({criterion}), but of grade " + reached.map("{:g}".format).astype("str")
         text, judged = text.mask(wrong, said), judged | told
     return text.where(judged)
+
+
+def unknown_flags(frame: pd.DataFrame) -> pd.Series:
+    """Say of events whose seriousness, or a criterion of it, is told as neither Y nor N."""
+    text, told = pd.Series("", index=frame.index, dtype="str"), frame[FLAGS].notna().any(axis=1)
+    for flag in FLAGS:
+        odd = frame[flag].notna() & ~frame[flag].isin(["Y", "N"])
+        said = f"{flag} is " + frame[flag].str.slice(0, MAX_SHOWN)
+        text = text.mask(odd, text.where(text.eq(""), text + ", ") + said.fillna(""))
+    return text.where(told)
 
 
 def _event(events: pd.DataFrame) -> pd.Series:

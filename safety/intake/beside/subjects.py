@@ -12,6 +12,7 @@ from safety.intake.texts import said
 from safety.study.model import Study
 
 FACTS = ["CONSENT", "FIRSTDOSE", "DEATH", "BORNAFTER"]
+OLDEST = 120  # years
 TOLD = ["DEATHBY", "STUDYEND", "ENDEDBY"]
 # Kind of record -> prefix of its main date.
 MAIN_DATE = {
@@ -51,8 +52,11 @@ def _by_dm(subjects: pd.DataFrame | None) -> pd.DataFrame:
         return pd.DataFrame({c: pd.array([], dtype="str") for c in FACTS})
     known = subjects.dropna(subset=["USUBJID"]).drop_duplicates("USUBJID").set_index("USUBJID")
     consent = _day(known["RFICDTC"], latest=False)
-    aged_at = consent.fillna(known["RFSTMIN"])
-    years = np.floor(known["AGE"].to_numpy(np.float64)) + 1
+    first = known["RFSTMIN"]
+    # of two days the earlier: one mistyped date, or a code for a missing age, accuses no row
+    aged_at = consent.where(consent.le(first) | first.isna(), first)
+    age = known["AGE"].where(known["AGE"].between(0, OLDEST))
+    years = np.floor(age.to_numpy(np.float64)) + 1
     born = [_years_before(day, age) for day, age in zip(aged_at, years, strict=True)]
     return pd.DataFrame(
         {
@@ -88,8 +92,8 @@ def compared(frame: pd.DataFrame, kind: str, known: pd.DataFrame) -> pd.DataFram
         frame["AFTERDEATH"] = _after(earliest, frame["DEATH"], by + " tells")
     if kind in AFTER_STUDY:
         end = frame["USUBJID"].map(known["STUDYEND"]).astype("str")
-        by = "after the subject left the study: " + frame["USUBJID"].map(known["ENDEDBY"])
-        frame["AFTERSTUDY"] = _after(earliest, end, by.astype("str"))
+        how = frame["USUBJID"].map(known["ENDEDBY"]).astype("str")
+        frame["AFTERSTUDY"] = _after(earliest, end, "after the subject left the study: " + how)
     if kind in NEEDS_CONSENT:
         consent, born = frame["CONSENT"], frame["BORNAFTER"]
         frame["BEFORECONSENT"] = said(

@@ -17,6 +17,8 @@ class RedcapServer(Server):
         self.rows: list[dict[str, str]] = []
         self.changed: dict[str, str] = {}  # record: when, by the server's clocks
         self.identifiers = set(sample.IDENTIFIERS)
+        self.validations: dict[str, str] = {}  # of fields of the dictionary
+        self.denied: set[str] = set()  # fields that the token may not export
         for row in sample.rows():
             self.put(row)
 
@@ -48,7 +50,8 @@ class RedcapServer(Server):
         if content == "metadata":
             return 200, [
                 {"field_name": f, "form_name": form, "field_type": "text",
-                 "identifier": "y" if f in self.identifiers else ""}
+                 "identifier": "y" if f in self.identifiers else "",
+                 "text_validation_type_or_show_slider_number": self.validations.get(f, "")}
                 for form, fields in sample.FIELDS.items() for f in fields
             ]  # fmt: skip
         if content == "exportFieldNames":
@@ -72,4 +75,5 @@ class RedcapServer(Server):
         if fields == ["record_id"]:
             ids = list(dict.fromkeys(r["record_id"] for r in chosen))
             return [{"record_id": i, **dict.fromkeys(EVENT, "")} for i in ids]
-        return [{f: r.get(f, "") for f in dict.fromkeys([*fields, *EVENT])} for r in chosen]
+        told = [f for f in dict.fromkeys([*fields, *EVENT]) if f not in self.denied]
+        return [{f: r.get(f, "") for f in told} for r in chosen]

@@ -61,11 +61,89 @@ def test_a_later_pull_asks_for_changed_records_by_the_servers_clocks(server, use
 
 def test_an_instance_that_was_deleted_is_seen_in_its_record(server, used):
     served.pull(used)
-    server.delete("S1", "adverse_events", "2024-03-25 13:30:00")
+    server.delete("S1", "dosing", "2024-03-25 13:30:00")
     found = served.pull(used)
+    assert counts(found)[:3] == ("", 0, 1)
+    gone = [(n["group"], n["id"], n["content"]) for n in served.lines(used, found.file)[1:]]
+    assert gone == [("dosing", "S1//1", None)]
+
+
+def test_all_rows_that_changed_records_had_of_an_instrument_do_not_go_unasked(server, used):
+    # S2 has an event that is not asked about: of all events these are no more than two
+    server.put(sample.event("S2", 1, "Rash", "1"))
+    served.pull(used)
+    server.delete("S1", "adverse_events", "2024-03-25 13:30:00")
+    assert served.pull(used).error == (
+        "feed ehr: 2 of 2 of adverse_events of the records asked for are gone at the source; "
+        "nothing was written, what came before stays in use. "
+        'If it is right, pull with --accept-removals "who: why".'
+    )
+    found = served.pull(used, accepted="DM: both were entered twice")
     assert counts(found)[:3] == ("", 0, 2)
     gone = [(n["group"], n["id"], n["content"]) for n in served.lines(used, found.file)[1:]]
     assert gone == [("adverse_events", "S1//1", None), ("adverse_events", "S1//2", None)]
+
+
+@pytest.mark.parametrize(("deleted", "is_asked"), [(4, False), (5, True)])
+def test_deletions_are_judged_beside_the_records_that_changed(server, used, deleted, is_asked):
+    # of 42 events in all five are few; of the 8 of the record that changed they are not
+    for n in range(1, 9):
+        server.put(sample.event("S1", n, "Nausea", "1"))
+    for n in range(1, 35):
+        server.put(sample.event("S2", n, "Rash", "1"))
+    served.pull(used)
+    for n in range(1, deleted + 1):
+        row = sample.repeated("S1", "adverse_events", n)
+        server.put(row | {"adverse_events_complete": "0"}, "2024-03-25 13:30:00")
+    found = served.pull(used)
+    said = "feed ehr: 5 of 8 of adverse_events of the records asked for are gone at the source"
+    assert found.error.startswith(said) == is_asked
+    assert found.removed == (0 if is_asked else 4)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_token_that_may_no_longer_export_an_instrument_deletes_nothing(server, used, full):
+    served.pull(used)
+    server.denied = {*sample.FIELDS["adverse_events"], "adverse_events_complete"}
+    server.put(sample.count("S1", 3, "0.9", "2024-03-17"), "2024-03-25 13:30:00")
+    assert served.pull(used, full=full).error == (
+        "feed ehr: REDCap's answer lacks fields that were asked for: adverse_events (aeterm, "
+        "aedecod, aetoxgr, aerel, aeser); nothing was written. Give the user of the token the "
+        "right to export the whole instrument."
+    )
+    server.denied = set()
+    assert counts(served.pull(used))[:3] == ("", 1, 0)
+
+
+def test_a_project_without_records_lacks_no_fields(server, used):
+    server.rows = []
+    server.denied = {"aeterm"}
+    assert counts(served.pull(used))[:3] == ("", 0, 0)
+
+
+def test_a_checkbox_is_there_if_one_of_its_choices_is():
+    form = source.Form("ae", ("aeterm", "why___1", "why____99"))
+    source._require_fields(None, [{"aeterm": "", "why___1": "0"}], [form])
+
+
+@pytest.mark.parametrize(
+    ("validation", "text", "told"),
+    [
+        ("datetime_ymd", "2024-03-17 08:30", "2024-03-17T08:30"),
+        ("datetime_seconds_dmy", "2024-03-17 08:30:15", "2024-03-17T08:30:15"),
+        ("datetime_mdy", "2024-03-17", "2024-03-17"),
+        ("datetime_ymd", "about 2024-03-17 08:30", "about 2024-03-17 08:30"),
+        ("date_ymd", "2024-03-17", "2024-03-17"),
+        ("", "2024-03-17 08:30", "2024-03-17 08:30"),  # a text that the project does not check
+    ],
+)
+def test_a_date_with_its_time_is_told_as_iso_8601(server, used, validation, text, told):
+    server.validations["lbdtc"] = validation
+    server.put(sample.count("S1", 1, "3.6", text))
+    found = served.pull(used)
+    (line,) = [n for n in served.lines(used, found.file)[1:]
+               if (n["group"], n["id"]) == ("laboratory", "S1//1")]  # fmt: skip
+    assert line["content"]["fields"]["lbdtc"] == told
 
 
 def test_a_record_that_was_deleted_whole_is_asked_about(server, used):

@@ -26,6 +26,8 @@ from tests.simulate.score.made import COLUMNS, TRIAL, WHO, fault, held, march, r
 from tests.simulate.score.test_alerts import true_one
 from tests.simulate.score.test_limiting import true_rule
 
+pytestmark = pytest.mark.xdist_group("score")  # what they share is made once
+
 PUBLISHED = [Day(march(4), "published", 2.0)]
 
 

@@ -12,6 +12,8 @@ from safety.simulate.score.tally import Tally, total
 from tests import delivery, trial
 from tests.simulate.score.made import COLUMNS
 
+pytestmark = pytest.mark.xdist_group("whole")  # what they share is made once
+
 WHO = "S1"
 COUNTS = {"2024-02-28": "3.6", "2024-03-10": "0.3", "2024-03-14": "0.4", "2024-03-18": "0.4"}
 
