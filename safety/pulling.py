@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from safety.errors import HeldDeliveryError, PullError, WrongUseError
+from safety.errors import PullError, ToxwatchError, WrongUseError
 from safety.feeds import connections, pulled
 from safety.feeds.connections import Resolver
 from safety.feeds.http import Client
 from safety.feeds.pulled import Head, Id, Known
-from safety.feeds.source import Found, Source, source
+from safety.feeds.source import MOST_GONE, Found, Source, source
 from safety.settings import Settings
 from safety.study import load as study_files
 from safety.study.feeds import DAY, Feed
@@ -75,8 +75,8 @@ def pull(
 ) -> list[Pulled]:
     """Pull every feed of a study that has a server; return what came of each.
 
-    only: the one feed to pull. A server that cannot be asked is told, not raised. Raises
-    WrongUseError if no feed of that name is pulled.
+    only: the one feed to pull. A server that cannot be asked is told, not raised: no feed stops
+    the others. Raises WrongUseError if no feed of that name is pulled.
     """
     study = study_files.load(study_files.find(study_name, settings.studies))
     feeds = [f for f in study.feeds if f.pull is not None and only in {"", f.id}]
@@ -87,9 +87,18 @@ def pull(
         try:
             with _alone(settings, study, feed):
                 found.append(_pull(settings, study, feed, now, how or How()))
-        except (PullError, HeldDeliveryError, WrongUseError) as error:
+        except ToxwatchError as error:
             found.append(Pulled(feed.id, error=str(error)))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            found.append(Pulled(feed.id, error=str(_unforeseen(feed, error))))
     return found
+
+
+def _unforeseen(feed: Feed, error: Exception) -> PullError:
+    """Return an error that nobody wrote words for, without its own: they may hold a secret."""
+    told = error.strerror if isinstance(error, OSError) else ""
+    fault = f"{type(error).__name__}{': ' if told else ''}{told or ''}."
+    return PullError(feed.id, fault, "Nothing was written; tell who runs toxwatch.")
 
 
 def for_run(
@@ -176,8 +185,13 @@ def _require_rows(feed: Feed, known: Known, found: Found, kind: Source) -> None:
     for group in sorted({g for g, _ in found.gone}):
         there = known.of(group)
         gone = sum(g == group and i in there for g, i in found.gone)
-        if gone > max(FEW, (1 - feed.rows_kept) * len(there)):
+        if gone > min(max(FEW, (1 - feed.rows_kept) * len(there)), MOST_GONE):
             raise _gone(feed, f"{gone} of {len(there)} of {group} are gone")
+        asked = {i for g, i in found.asked if g == group} & there
+        many = gone > max(FEW, (1 - feed.rows_kept) * len(asked)) or 1 < gone == len(asked)
+        if asked and many:
+            what = f"{gone} of {len(asked)} of {group} of the records asked for are gone"
+            raise _gone(feed, what)
 
 
 def _gone_subjects(known: Known, found: Found, group: str) -> set[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from safety.errors import WrongUseError
@@ -43,7 +43,7 @@ def secret(
     """Return the secret of a connection. Raises WrongUseError if it is nowhere or unreadable."""
     found = first(name) if first is not None else None
     if found is not None:
-        return found
+        return _plain(f"connection {name}", found)
     env = os.environ if environ is None else environ
     for variable in (f"TOXWATCH_CONNECTION_{name.upper()}", f"AIRFLOW_CONN_{name.upper()}"):
         if env.get(variable, "").strip():
@@ -60,12 +60,26 @@ def _read(variable: str, text: str) -> Secret:
         chosen = _of_json(text) if text.startswith("{") else _of_uri(text)
     except (ValueError, RecursionError, TypeError):
         chosen = None
-    if chosen is None or not chosen.password:
+    if chosen is None or not chosen.password.strip():
         raise WrongUseError(
             f"{variable} cannot be read: give https://login:password@host (percent-encoded) or "
             'JSON as {"login": "...", "password": "..."}.'
         )
-    return chosen
+    return _plain(variable, chosen)
+
+
+def _plain(place: str, given: Secret) -> Secret:
+    """Return a secret without surrounding spaces; no message repeats any of it.
+
+    A line break within it would end its line of the request and show it in an error.
+    """
+    login, password = given.login.strip(), given.password.strip()
+    if not (login + password).isascii() or not (login + password).isprintable():
+        raise WrongUseError(
+            f"{place}: login or password holds a character that cannot be sent, as a line break "
+            "or one that is not ASCII. Enter it again."
+        )
+    return replace(given, login=login, password=password)
 
 
 def _of_json(text: str) -> Secret:

@@ -92,8 +92,14 @@ class Client:
         """Return an error of this feed, without the secret."""
         return PullError(self._feed, self._secret.hidden(fault), remedy)
 
-    def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
-        """Ask for a resource of the server, following it to another place on the same host."""
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None,
+        enough: frozenset[int] = frozenset(),
+    ) -> Answer:  # fmt: skip
+        """Ask for a resource of the server, following it to another place on the same host.
+
+        enough: statuses that are an answer by themselves; its content is None.
+        """
         headers = {"Accept": "application/fhir+json", "Accept-Encoding": "identity"}
         auth = None
         if self._secret.login:
@@ -101,8 +107,9 @@ class Client:
         elif self._secret.password:
             headers["Authorization"] = f"Bearer {self._secret.password}"
         return self._ask(
-            lambda: self._http.build_request("GET", url, params=params, headers=headers), auth
-        )
+            lambda: self._http.build_request("GET", url, params=params, headers=headers),
+            auth, enough,
+        )  # fmt: skip
 
     def post(self, form: Mapping[str, str]) -> Answer:
         """Send a form to the address of the pull; the token goes with it, so nothing redirects."""
@@ -112,27 +119,40 @@ class Client:
             lambda: self._http.build_request("POST", self.pull.url, data=data, headers=headers)
         )
 
-    def _ask(self, build: Callable[[], httpx.Request], auth: httpx.Auth | None = None) -> Answer:
+    def _ask(
+        self, build: Callable[[], httpx.Request], auth: httpx.Auth | None = None,
+        enough: frozenset[int] = frozenset(),
+    ) -> Answer:  # fmt: skip
         if self._answers >= self.pull.max_pages:
             raise self.error(
                 f"more than {self.pull.max_pages} answers in one pull.", "Raise max_pages."
             )
         self._answers += 1
         try:
-            return self._retrying(self._once, build(), auth)
+            request = build()
+        except (ValueError, httpx.InvalidURL):  # its words hold the secret
+            raise self.error(
+                "the question cannot be written.", "Correct its address, login or token."
+            ) from None
+        try:
+            return self._retrying(self._once, request, auth, enough)
         except _PassingError as error:
             raise self.error(
                 f"{error.told}, {ATTEMPTS} times.", "Nothing was written; pull again later."
             ) from error
 
-    def _once(self, request: httpx.Request, auth: httpx.Auth | None) -> Answer:
+    def _once(
+        self, request: httpx.Request, auth: httpx.Auth | None, enough: frozenset[int]
+    ) -> Answer:
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 response = self._http.send(request, auth=auth, stream=True)
             except httpx.TransportError as error:
                 raise _PassingError(f"no answer ({_words(error)})") from error
             try:
-                if not response.is_redirect or request.method != "GET":
+                if response.status_code in enough:
+                    return Answer(None, _server_time(response), response.status_code)
+                if not response.has_redirect_location or request.method != "GET":
                     return self._answer(response)
                 there = self.within(response.headers["location"], str(response.url))
             finally:
@@ -199,6 +219,9 @@ def _origin(url: str) -> tuple[str, str, int]:
 
 
 def _words(error: Exception) -> str:
+    """Return a fault of the network; a fault of the protocol may quote what was sent."""
+    if isinstance(error, httpx.ProtocolError):
+        return type(error).__name__
     return f"{type(error).__name__}: {shown(str(error), MAX_WORDS)}"
 
 

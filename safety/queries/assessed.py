@@ -9,14 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from safety.ctcae import catalogue, search
 from safety.queries.drafting import CLOSING, COLUMNS, MAX_SHOWN, SEPARATOR
 from safety.queries.texts import filled, text
 from safety.versioning import digest
 
 CHECK = "DLT"
+CODING = "AE-018"  # asks for the CTCAE term of an event, which may be one that a value is graded by
 # What another query asks already: the words of the assessment, and the checks that ask the same.
 ASKED_BY: Mapping[str, tuple[str, ...]] = {
-    "no adverse event": ("RC-001",),
+    "no adverse event": ("RC-001", CODING),
     "reported grade": ("RC-002",),
     "attribution missing": ("AE-012", "AE-025", "SU-006"),
     "is no CTCAE term": ("AE-018",),
@@ -49,10 +51,16 @@ def _known(others: pd.DataFrame) -> Mapping[str, list[tuple[str, str]]]:
     known: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in others.to_dict("records"):
         records = [e["record"] for e in json.loads(row["EVIDENCE"])]
-        for named in (row["TERM"], *records):
+        meant = _meant(row["TERM"]) if row["CHECKID"] == CODING else ()
+        for named in (row["TERM"], *records, *meant):
             if named:
                 known[row["USUBJID"]].append((row["CHECKID"], named))
     return known
+
+
+def _meant(name: str) -> set[str]:
+    """Return the CTCAE terms, of any version, that a usual name may mean."""
+    return {t.term for v in catalogue.versions() for t in search.same_name(name, v)}
 
 
 def _open(texts: Sequence[str], known: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -156,6 +156,32 @@ def test_an_episode_is_one_query_whatever_its_records() -> None:
     assert len(json.loads(query["EVIDENCE"])) == 2
 
 
+def test_a_lower_grade_is_asked_about_with_the_result() -> None:
+    records = build.records("AE", event("1", "2"))
+    said = (
+        "reported grade 2, but the value of 2024-03-10 is grade 4: ALT 950 U/L (reference 0 to 40)"
+    )
+    wrong = records[["KEY", "DOMAIN", "USUBJID", "SRCFILE", "SRCROW"]].assign(
+        TERM="ALT increased", DIRECTION="", EPISODE="S1|ALT increased||AE|S1|1", LOWERGRADE=said
+    )
+    (query,) = drafts([finding("RC-002", "AE")], NO_ROWS, {"adverse_event": [records]},
+                      reconciled=wrong, says={"RC-002": "LOWERGRADE"})  # fmt: skip
+    (evidence,) = json.loads(query["EVIDENCE"])
+    assert evidence["text"] == f"{NAUSEA.replace('not given', '2', 1)}: {said}"
+    assert query["TEXT"].split("\n")[1] == f"- 2024-03-05: {evidence['text']}"
+
+
+def test_the_assessment_does_not_ask_for_an_event_whose_coding_is_asked_for() -> None:
+    records = build.records("AE", event("1", AEDECOD="Transaminases increased"))
+    ask = "{} grade 4 on 2024-03-11: no adverse event {} reported; attribution missing"
+    terms = ["Aspartate aminotransferase increased", "Platelet count decreased"]
+    texts = [ask.format(t, t) for t in terms]
+    found = drafts([finding("AE-018", "AE")], failing("AE-018", records),
+                   {"adverse_event": [records]}, asked={"S1": texts})  # fmt: skip
+    told = [q["TEXT"].split("\n")[1] for q in found if q["CHECKID"] == "DLT"]
+    assert told == [f"- {texts[1]}"]
+
+
 def test_the_assessment_asks_by_kind_of_question() -> None:
     same = ["ALT 300 on 2024-03-11: sample unclear", "ALT 310 on 2024-03-15: sample unclear"]
     asked = {"S1": [*same, "cycle 2 is late"]}

@@ -39,11 +39,15 @@ class Records:
 
 
 class _Sides(NamedTuple):
-    """The two sides, and by what they are compared. within: days between a value and its event."""
+    """The two sides, and by what they are compared. within: days between a value and its event.
+
+    told: every row of `courses.reported`; events: those that can be asked about themselves.
+    """
 
     of: Records
     study: Study
     as_of: date
+    told: pd.DataFrame
     events: pd.DataFrame
     values: pd.DataFrame
     within: int
@@ -53,7 +57,7 @@ class _Sides(NamedTuple):
 
 def _unreported(s: _Sides) -> pd.DataFrame:
     values = s.values if s.is_coded else s.values[:0]
-    return grades.unreported(values, s.events, s.as_of, s.within, _special(s.study))
+    return grades.unreported(values, s.told, s.as_of, s.within, _special(s.study))
 
 
 def _unsupported(s: _Sides) -> pd.DataFrame:
@@ -67,12 +71,12 @@ def _not_done(s: _Sides) -> pd.DataFrame:
 
 def _untold(s: _Sides) -> pd.DataFrame:
     given = s.of.treatments if s.is_coded else s.of.treatments[:0]
-    return treatments.untold(given, s.events, s.of.exposure, s.study, s.as_of, s.tolerance)
+    return treatments.untold(given, s.told, s.of.exposure, s.study, s.as_of, s.tolerance)
 
 
 COMPARISONS: dict[str, Callable[[_Sides], pd.DataFrame]] = {
     "UNREPORTED": _unreported,
-    "LOWERGRADE": lambda s: grades.lower(s.values, s.events, s.as_of, s.within),
+    "LOWERGRADE": lambda s: grades.lower(s.values, s.told, s.as_of, s.within, s.of.measurements),
     "UNSUPPORTED": _unsupported,
     "DATESAPART": lambda s: timing.dates_apart(s.values, s.events, s.as_of, s.tolerance),
     "OUTCOMEAPART": lambda s: timing.outcome_apart(s.values, s.events, s.as_of, s.tolerance),
@@ -95,8 +99,9 @@ def reconcile(
     reported as one.
     """
     limits = study.checks.parameters
+    told = courses.reported(of.events, study, as_of)
     sides = _Sides(
-        of, study, as_of, courses.reported(of.events, study, as_of), courses.measured(of.grades),
+        of, study, as_of, told, courses.sure(told), courses.measured(of.grades),
         study.dose_limiting.reconcile_within.whole_days,
         Tolerance(limits.reconcile_dates_within, limits.reconcile_entered_within),
         courses.terms(of.events, study) is not None,

@@ -46,10 +46,10 @@ def told(
 ) -> pd.DataFrame:
     """Return rows of events by which a DRUG was interrupted or reduced (ACTION).
 
-    events: rows of `courses.reported`; canonical: the events that supplements refer to. Of each
-    drug its own word counts, else that for all.
+    events: rows of `courses.sure`; canonical: the events that supplements refer to. Of each drug
+    its own word counts, else that for all. An end that is not complete is the latest it may mean.
     """
-    rows = events.drop(columns="ACTION").assign(ALL=events["ACTION"])
+    rows = events.drop(columns="ACTION").assign(ALL=events["ACTION"], END=events["LATEST"])
     named = qualifiers(study, "action")
     refs = linked(supplements, canonical)
     parts = []

@@ -8,6 +8,9 @@ import pandas as pd
 
 PLACE = ["KEY", "DOMAIN", "USUBJID", "SRCFILE", "SRCROW"]
 EPISODE = ["TERM", "DIRECTION", "EPISODE"]
+MAX_QUOTED = 60  # characters of one delivered value
+_NONE = {"PARAMCD": "", "AVALC": "not given", "AVALU": "(no unit)", "ANRLOC": "not given",
+         "ANRHIC": "not given"}  # fmt: skip
 
 
 def said(
@@ -23,6 +26,17 @@ def said(
     found = pd.concat([told, rows[named].assign(SAYS="")], ignore_index=True)
     found = found.drop_duplicates(["KEY", "EPISODE"])
     return found if "DIRECTION" in named else found.assign(DIRECTION=direction)
+
+
+def results(measurements: pd.DataFrame) -> pd.Series:
+    """Return by KEY what was measured, in one line: test, result, unit and reference range."""
+    measurements = measurements.drop_duplicates("KEY")
+    said = {c: measurements[c].fillna(none).str.slice(0, MAX_QUOTED) for c, none in _NONE.items()}
+    limits = " (reference " + said["ANRLOC"] + " to " + said["ANRHIC"] + ")"
+    has_limits = measurements["ANRLOC"].notna() | measurements["ANRHIC"].notna()
+    text = said["PARAMCD"] + " " + said["AVALC"] + " " + said["AVALU"]
+    text = (text + limits.where(has_limits, "")).str.replace(r"[\s\x00-\x1f\x7f]+", " ", regex=True)
+    return text.set_axis(measurements["KEY"])
 
 
 def together(found: Mapping[str, pd.DataFrame], records: list[pd.DataFrame]) -> pd.DataFrame:

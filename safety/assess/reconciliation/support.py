@@ -21,13 +21,14 @@ def unsupported(
 ) -> pd.DataFrame:
     """Ask of an event of a laboratory term whether a result of its time supports it.
 
-    Asked once an event, of its first row. A result that could be of a grade supports it.
+    Asked once an event, of its first row. A result that could be of a grade supports it, on any
+    day that the event may have been.
     """
-    first = events[events["TERM"].isin(laboratory_terms(version))].drop_duplicates("EPISODE")
+    first = events[events["TERM"].isin(laboratory_terms(version))].drop_duplicates("EVENT")
     first = first[first["BEGAN"] + within * DAY < np.datetime64(as_of, "D")]
     near = SUPPORTED_WITHIN * DAY
     pairs = first.merge(values.loc[values["HIGH"].ge(1), [*SAME, "DAY"]], on=SAME)
-    supports = (pairs["BEGAN"] - near <= pairs["DAY"]) & (pairs["DAY"] <= pairs["ENDED"] + near)
+    supports = pairs["DAY"].between(pairs["EVENTMIN"] - near, pairs["EVENTMAX"] + near)
     lacking = first[~first["KEY"].isin(pairs.loc[supports, "KEY"])]
     text = f"no result within {SUPPORTED_WITHIN} days supports it"
     return said(first, lacking, [text] * len(lacking))

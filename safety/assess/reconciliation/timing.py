@@ -31,13 +31,15 @@ class Tolerance(NamedTuple):
 def of_events(events: pd.DataFrame) -> pd.DataFrame:
     """Return one row an event: its first row's KEY, grade and dates, its last row's end.
 
-    FIRST and LAST are the keys of those rows; ONDATE, OFFDATE: begin and end are complete dates.
+    FIRST and LAST are the keys of those rows, FIRSTNAME and LASTNAME their EPISODE; ONDATE,
+    OFFDATE: begin and end are complete dates.
     """
-    ordered = events.sort_values(["EPISODE", "START", "END", "KEY"])
-    event = ordered.groupby("EPISODE", sort=True)
+    ordered = events.sort_values(["EVENT", "START", "END", "KEY"])
+    event = ordered.groupby("EVENT", sort=True)
     found = event.agg(
         USUBJID=("USUBJID", "first"), TERM=("TERM", "first"), FIRST=("KEY", "first"),
-        LAST=("KEY", "last"), BEGAN=("BEGAN", "first"), ENDED=("ENDED", "first"),
+        LAST=("KEY", "last"), FIRSTNAME=("EPISODE", "first"), LASTNAME=("EPISODE", "last"),
+        BEGAN=("BEGAN", "first"), ENDED=("ENDED", "first"),
         GOESON=("GOESON", "first"), ONDATE=("ONDATE", "first"), OFFDATE=("OFFDATE", "last"),
         AT_FIRST=("LOWEST", "first"), AT_LAST=("LOWEST", "last"), OUTCOME=("OUTCOME", "last"),
     )  # fmt: skip
@@ -50,7 +52,8 @@ def dates_apart(
     """Ask of the first row of an event whether its dates can be those of its values."""
     told = of_events(events)
     pairs = _beside(told, values, as_of, tolerance)
-    compared = told[told["EPISODE"].isin(pairs["EPISODE"])].rename(columns={"FIRST": "KEY"})
+    compared = told[told["EVENT"].isin(pairs["EVENT"])]
+    compared = compared.rename(columns={"FIRST": "KEY", "FIRSTNAME": "EPISODE"})
     found = [
         *_texts(
             _began_late(pairs, tolerance),
@@ -72,7 +75,8 @@ def outcome_apart(
     """Ask of the last row of an event whether its outcome is what values show."""
     told = of_events(events)
     pairs = _beside(told, values, as_of, tolerance)
-    compared = told[told["EPISODE"].isin(pairs["EPISODE"])].rename(columns={"LAST": "KEY"})
+    compared = told[told["EVENT"].isin(pairs["EVENT"])]
+    compared = compared.rename(columns={"LAST": "KEY", "LASTNAME": "EPISODE"})
     found = [
         *_texts(
             _not_over(pairs, tolerance),
@@ -85,10 +89,10 @@ def outcome_apart(
 
 def _said(compared: pd.DataFrame, found: list[tuple[str, str]]) -> pd.DataFrame:
     texts: dict[str, list[str]] = {}
-    for episode, text in found:
-        texts.setdefault(episode, []).append(text)
-    wrong = compared[compared["EPISODE"].isin(texts)]
-    return said(compared, wrong, ["; ".join(texts[e]) for e in wrong["EPISODE"]])
+    for event, text in found:
+        texts.setdefault(event, []).append(text)
+    wrong = compared[compared["EVENT"].isin(texts)]
+    return said(compared, wrong, ["; ".join(texts[e]) for e in wrong["EVENT"]])
 
 
 def _beside(
@@ -102,13 +106,13 @@ def _beside(
     last = np.datetime64(as_of, "D") - tolerance.entered * DAY
     daily = known[known["DAY"].le(last)].groupby([*SAME, "DAY"], as_index=False)
     days = daily.agg(GRADE=("GRADE", "max"), BASE=("BASE", "max"))
-    pairs = told.merge(days, on=SAME).sort_values(["EPISODE", "DAY"], ignore_index=True)
-    others = told[[*SAME, "EPISODE", "BEGAN", "ENDED"]].rename(
-        columns={"EPISODE": "OTHER", "BEGAN": "OTHERBEGAN", "ENDED": "OTHERENDED"}
+    pairs = told.merge(days, on=SAME).sort_values(["EVENT", "DAY"], ignore_index=True)
+    others = told[[*SAME, "EVENT", "BEGAN", "ENDED"]].rename(
+        columns={"EVENT": "OTHER", "BEGAN": "OTHERBEGAN", "ENDED": "OTHERENDED"}
     )
     both = pairs.reset_index().merge(others, on=SAME)
     near = tolerance.apart * DAY
-    covers = both["OTHER"].ne(both["EPISODE"]) & both["DAY"].between(
+    covers = both["OTHER"].ne(both["EVENT"]) & both["DAY"].between(
         both["OTHERBEGAN"] - near, both["OTHERENDED"] + near
     )
     elsewhere = set(both.loc[covers, "index"])
@@ -117,7 +121,7 @@ def _beside(
 
 def _texts(rows: pd.DataFrame, template: str) -> list[tuple[str, str]]:
     return [
-        (r["EPISODE"], template.format(told=_day(r["TOLD"]), day=_day(r["DAY"]), grade=r["GRADE"]))
+        (r["EVENT"], template.format(told=_day(r["TOLD"]), day=_day(r["DAY"]), grade=r["GRADE"]))
         for r in rows.to_dict("records")
     ]
 
@@ -133,8 +137,8 @@ def _began_late(pairs: pd.DataFrame, tolerance: Tolerance) -> pd.DataFrame:
     bad &= ~before["ELSEWHERE"]
     # from the back: how many of the values up to the begin were bad without a break
     back = before[::-1]
-    unbroken = bad[::-1].groupby(back["EPISODE"]).cummin().astype(bool)
-    run = back[unbroken][::-1].groupby("EPISODE", as_index=False).first()
+    unbroken = bad[::-1].groupby(back["EVENT"]).cummin().astype(bool)
+    run = back[unbroken][::-1].groupby("EVENT", as_index=False).first()
     return run[run["DAY"] < run["BEGAN"] - tolerance.apart * DAY].assign(TOLD=lambda r: r["BEGAN"])
 
 
@@ -142,10 +146,10 @@ def _began_early(pairs: pd.DataFrame, tolerance: Tolerance) -> pd.DataFrame:
     """A normal value well after the begin, before any that is not normal."""
     after = pairs[pairs["ONDATE"] & pairs["DAY"].ge(pairs["BEGAN"])]
     after = after[after["DAY"].le(after["ENDED"])]
-    so_far = after["GRADE"].eq(0).groupby(after["EPISODE"]).cummin().astype(bool)
-    normal = after[so_far].groupby("EPISODE", as_index=False).last()
-    has_grade = after.loc[after["GRADE"].ge(1), "EPISODE"]
-    normal = normal[normal["EPISODE"].isin(has_grade)]
+    so_far = after["GRADE"].eq(0).groupby(after["EVENT"]).cummin().astype(bool)
+    normal = after[so_far].groupby("EVENT", as_index=False).last()
+    has_grade = after.loc[after["GRADE"].ge(1), "EVENT"]
+    normal = normal[normal["EVENT"].isin(has_grade)]
     late = normal["DAY"] > normal["BEGAN"] + tolerance.apart * DAY
     return normal[late].assign(TOLD=lambda r: r["BEGAN"])
 
@@ -172,12 +176,12 @@ def _normal_at_last(rows: pd.DataFrame) -> pd.DataFrame:
     Only after a value that was not normal. TIMES: how many there are; LASTDAY: of the last.
     """
     back = rows[::-1]
-    at_last = back["GRADE"].eq(0).groupby(back["EPISODE"]).cummin().astype(bool)
+    at_last = back["GRADE"].eq(0).groupby(back["EVENT"]).cummin().astype(bool)
     normal = back[at_last][::-1]
-    found = normal.groupby("EPISODE", as_index=False).first()
-    of = normal.groupby("EPISODE")["DAY"].agg(TIMES="size", LASTDAY="max").reset_index()
-    seen = set(rows.loc[rows["GRADE"].ge(1), "EPISODE"])
-    return found[found["EPISODE"].isin(seen)].merge(of, on="EPISODE")
+    found = normal.groupby("EVENT", as_index=False).first()
+    of = normal.groupby("EVENT")["DAY"].agg(TIMES="size", LASTDAY="max").reset_index()
+    seen = set(rows.loc[rows["GRADE"].ge(1), "EVENT"])
+    return found[found["EVENT"].isin(seen)].merge(of, on="EVENT")
 
 
 def _not_over(pairs: pd.DataFrame, tolerance: Tolerance) -> pd.DataFrame:
@@ -186,8 +190,8 @@ def _not_over(pairs: pd.DataFrame, tolerance: Tolerance) -> pd.DataFrame:
     # values shortly before the end count too: one that was better then is the end
     after = over[over["DAY"].ge(over["ENDED"] - tolerance.apart * DAY)]
     bad = after["GRADE"].ge(UNRESOLVED) & after["GRADE"].gt(after["BASE"]) & ~after["ELSEWHERE"]
-    unbroken = bad.groupby(after["EPISODE"]).cummin().astype(bool)
-    last = after[unbroken].groupby("EPISODE", as_index=False).last()
+    unbroken = bad.groupby(after["EVENT"]).cummin().astype(bool)
+    last = after[unbroken].groupby("EVENT", as_index=False).last()
     return last[last["DAY"] > last["ENDED"] + tolerance.apart * DAY].assign(
         TOLD=lambda r: r["ENDED"]
     )

@@ -16,13 +16,14 @@ from safety.study.model import Study
 
 
 def untold(
-    courses: pd.DataFrame, events: pd.DataFrame, exposure: pd.DataFrame, study: Study,
+    courses: pd.DataFrame, told: pd.DataFrame, exposure: pd.DataFrame, study: Study,
     as_of: date, tolerance: Tolerance,
 ) -> pd.DataFrame:  # fmt: skip
     """Ask of a treatment whose indication is a CTCAE term whether an event of the term is told.
 
-    courses: canonical medications and procedures. Only what began after the first dose: before it
-    is medical history. An event may have begun some days around it.
+    courses: canonical medications and procedures; told: all rows of `courses.reported`. Only what
+    began after the first dose: before it is medical history. An event may have been some days
+    around it.
     """
     rows = courses[["KEY", "USUBJID", "TRT", "INDC"]].assign(DAY=dates.days(courses["STDTMIN"]))
     names = {t: catalogue.by_name(t, study.ctcae) for t in rows["INDC"].dropna().unique()}
@@ -34,8 +35,8 @@ def untold(
     rows = rows[rows["DAY"].gt(rows["FIRST"]) & entered]
     rows = rows.assign(EPISODE=rows["USUBJID"] + "|" + rows["TERM"] + "||" + rows["KEY"])
     near = tolerance.apart * DAY
-    pairs = rows[[*SAME, "KEY", "DAY"]].merge(events[[*SAME, "BEGAN", "ENDED"]], on=SAME)
-    told = pairs["DAY"].between(pairs["BEGAN"] - near, pairs["ENDED"] + near)
-    wrong = rows[~rows["KEY"].isin(pairs.loc[told, "KEY"])]
+    pairs = rows[[*SAME, "KEY", "DAY"]].merge(told[[*SAME, "EVENTMIN", "EVENTMAX"]], on=SAME)
+    covered = pairs["DAY"].between(pairs["EVENTMIN"] - near, pairs["EVENTMAX"] + near)
+    wrong = rows[~rows["KEY"].isin(pairs.loc[covered, "KEY"])]
     texts = [f"given for {term}, but no adverse event of that term" for term in wrong["TERM"]]
     return said(rows, wrong, texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from safety.ctcae.units import conversion, to_ucum
 from safety.feeds.fhir.elements import Resource, Row, code, each, part, period, text, unit, words
 
 LOINC = "http://loinc.org"
@@ -14,6 +15,10 @@ COLUMNS = (
 )  # fmt: skip
 WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 NOT_YET = "registered"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+# Reasons by which nothing was measured; by any other there was a result and it is missing.
+NOT_DONE = frozenset({"not-performed", "asked-declined", "not-applicable", "not-asked"})
+MAX_REASON = 60  # characters
 # HL7 v3 ObservationInterpretation to CDISC's reference range indicator
 INDICATOR = (
     dict.fromkeys(("N",), "NORMAL")
@@ -74,19 +79,20 @@ def _row(resource: Resource, held: Resource) -> Row:
     result, its_unit = _result(held)
     low, high, note = _range(held, its_unit)
     start, end = period(resource, "effective")
-    absent = held.get("dataAbsentReason")
+    why = "" if result else _why_absent(held)
     return {
         "STATUS": text(resource.get("status")),
         "CODE": _code(held),
         "TEST": words(held.get("code")),
-        "RESULT": result,
+        # in words, so that nobody takes a code for a number
+        "RESULT": f"no result ({why})" if why and why not in NOT_DONE else result,
         "UNIT": its_unit,
         "LOW": low,
         "HIGH": high,
         "RANGENOTE": note,
         "INDICATOR": INDICATOR.get(code(_first(held.get("interpretation"))), ""),
-        "NOTDONE": "NOT DONE" if absent and not result else "",
-        "WHY": code(absent) or words(absent) if absent else "",
+        "NOTDONE": "NOT DONE" if why in NOT_DONE else "",
+        "WHY": why,
         "DATE": start,
         "ENDDATE": end,
         "ISSUED": text(resource.get("issued")),
@@ -95,6 +101,11 @@ def _row(resource: Resource, held: Resource) -> Row:
         "SITE": words(resource.get("bodySite")),
         "DEVICE": text(part(resource, "device").get("reference")),
     }
+
+
+def _why_absent(held: Resource) -> str:
+    absent = held.get("dataAbsentReason")
+    return (code(absent, ABSENT) or code(absent) or words(absent))[:MAX_REASON]
 
 
 def _first(value: Any) -> Any:
@@ -129,7 +140,17 @@ def _range(held: Resource, its_unit: str) -> tuple[str, str, str]:
     if len(normal) > 1:
         return "", "", "more than one normal range"
     low, high = part(normal[0], "low"), part(normal[0], "high")
-    units = {u for u in (unit(low), unit(high)) if u} - {its_unit}
+    units = {u for u in (unit(low), unit(high)) if u and not _is_same_unit(u, its_unit)}
     if units:
         return "", "", f"the range is in {', '.join(sorted(units))}, the result in {its_unit}"
     return text(low.get("value")), text(high.get("value")), ""
+
+
+def _is_same_unit(one: str, other: str) -> bool:
+    """Return whether two units mean the same, as IU/L and U/L: a number needs no conversion."""
+    if one == other:
+        return True
+    known, meant = to_ucum(one), to_ucum(other)
+    if known is None or meant is None:
+        return False
+    return conversion("", known, meant) == (1.0, 0.0)

@@ -1,7 +1,7 @@
 """Of what an alert tells, and of which episode: read from its rule, EPISODE and text alone.
 
 EPISODE is, by kind: `rule|study day|terms` of a DLT, `term|direction|day` or `row|term|day` of a
-grade, `subject#rule#drug#day#row|action` of a hold, `row#hash` of a held row.
+grade, `subject#rule#drug#day#row|action` of a hold, `row#term` of a held row.
 """
 
 from __future__ import annotations

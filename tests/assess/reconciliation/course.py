@@ -28,7 +28,9 @@ def alt(day: str, grade: int | None, **changes: Any) -> dict[str, Any]:
     return graded_day(day, grade, **({"TERM": ALT} | changes))
 
 
-def ae(seq: str, grade: str, start: str, end: str | None, term: str = ALT, **changes: Any) -> dict:
+def ae(
+    seq: str, grade: str, start: str | None, end: str | None, term: str = ALT, **changes: Any
+) -> dict:  # fmt: skip
     """A row of AE; one without an end goes on."""
     outcome = "NOT RECOVERED/NOT RESOLVED" if end is None else "RECOVERED/RESOLVED"
     given = {"AEDECOD": term, "AESTDTC": start, "AEENDTC": end, "AEGRPID": None, "AEOUT": outcome}
@@ -44,7 +46,8 @@ def reconciled(
     used = study or usual()
     rows = trial.records("AE", *(events or [ae("99", "1", "2024-03-05", None, "Rash")]))
     graded = graded_days(*(values or [alt("2024-01-01", 0, MKEY="none")]))
-    measured = graded[["MKEY", "USUBJID"]].rename(columns={"MKEY": "KEY"})
+    measured = graded[["MKEY", "USUBJID", "PARAMCD"]].rename(columns={"MKEY": "KEY"})
+    measured = measured.assign(AVALC="950", AVALU="U/L", ANRLOC="0", ANRHIC="40")
     taken = exposures(exposed())
     records = Records(
         graded,

@@ -49,6 +49,14 @@ def test_days_are_left_to_the_site() -> None:
     assert found == {"AE|S1|1": ALIKE}
 
 
+def test_an_interruption_may_last_as_long_as_a_partial_end_allows() -> None:
+    doses = (alpha("2024-03-01", "2024-03-26", "1"), alpha("2024-03-29", "2024-04-20", "2"))
+    partial = [ae("1", "3", "2024-03-10", "2024-03", "Fatigue", AEACN="DRUG INTERRUPTED")]
+    assert compared([], partial, "NOTDONE", doses=doses) == {"AE|S1|1": ""}
+    ended = [ae(*EVENT, AEACN="DRUG INTERRUPTED")]
+    assert compared([], ended, "NOTDONE", doses=doses) == {"AE|S1|1": ALIKE}
+
+
 def test_a_drug_has_an_action_of_its_own() -> None:
     events = [ae(*EVENT, AEACN="MULTIPLE")]
     told = (supplement("AEACNA", "DRUG INTERRUPTED"), supplement("AEACNB", "DOSE NOT CHANGED"))
@@ -82,6 +90,8 @@ def test_a_reduction_can_be_seen_a_cycle_later(later: str, expected: dict) -> No
         ("2024-03-05", [ae("1", "1", "2024-03-12", None, "Diarrhea")], {"CM|S1|1": ""}),
         ("2024-03-05", [ae("1", "1", "2024-03-13", None, "Diarrhea")],
          {"CM|S1|1": "given for Diarrhea, but no adverse event of that term"}),
+        ("2024-03-05", [ae("1", "1", "2024-03", None, "Diarrhea")], {"CM|S1|1": ""}),
+        ("2024-03-05", [ae("1", "1", None, None, "Diarrhea")], {"CM|S1|1": ""}),
         ("2024-02-20", [], {}),  # before treatment
         ("2024-04-20", [], {}),  # the site has some days
     ],

@@ -21,6 +21,18 @@ def test_an_event_of_a_laboratory_term_needs_a_result() -> None:
     assert compared([alt("2024-03-10", None)], events, "UNSUPPORTED", AS_OF) == {"AE|S1|1": ""}
 
 
+def test_a_result_of_any_day_that_a_partial_date_may_mean_supports() -> None:
+    lacking = {"AE|S1|1": "no result within 7 days supports it"}
+    for events in (
+        [ae("1", "3", "2024-03", "2024-03-15")],
+        [ae("1", "3", "2024-02-28", "2024-03")],
+    ):
+        assert compared([alt("2024-03-10", 3)], events, "UNSUPPORTED", AS_OF) == {"AE|S1|1": ""}
+        assert compared([alt("2024-02-10", 3)], events, "UNSUPPORTED", AS_OF) == lacking
+    undated = [ae("1", "3", None, None)]
+    assert compared([], undated, "UNSUPPORTED", AS_OF) == {}
+
+
 def test_what_is_told_life_threatening_is_so_by_its_results() -> None:
     events = [ae("1", "4", "2024-03-10", "2024-03-14", AESLIFE="Y")]
     text = "told life-threatening, but no result of its time is above grade 2"

@@ -1,7 +1,8 @@
-"""A FHIR R4 server as far as a search goes: pages, _lastUpdated, category, subject, identifier."""
+"""A FHIR R4 server: searches by _lastUpdated, category, subject and identifier, and reads by id."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,9 @@ class FhirServer(Server):
         self.next_link = ""  # instead of its own
         self.outcomes: list[dict[str, Any]] = []  # put into every Bundle
         self.extra = 0  # said to be there and never given
+        self.unsearched: set[str] = set()  # there by their id, lacked by every other search
+        self.refused: set[str] = set()  # not shown by their id
+        self.between: list[Callable[[], None]] = []  # each done once after a page that has a next
         for each in sample.resources():
             self.put(each)
         self.put(sample.patient("x9", "", identifier=[{"system": "urn:mrn", "value": "MRN-77"}]))
@@ -42,7 +46,12 @@ class FhirServer(Server):
             return 401, {"resourceType": "OperationOutcome"}
         params = request.params
         kind = request.path.rstrip("/").rpartition("/")[2]
-        found = [r for r in self.resources.values() if self._matches(r, kind, params)]
+        name = request.path.partition("/fhir/")[2]
+        if "/" in name:
+            return self._by_id(name)
+        found = [r for name, r in self.resources.items()
+                 if ("_id" in params or name not in self.unsearched)
+                 and self._matches(r, kind, params)]  # fmt: skip
         found.sort(key=lambda r: r["meta"]["lastUpdated"])
         start, size = int(params.get("_offset", 0)), int(params["_count"])
         entries = [{"resource": r, "search": {"mode": "match"}} for r in found[start:][:size]]
@@ -53,7 +62,15 @@ class FhirServer(Server):
             query = urlencode(params | {"_offset": start + size})
             url = self.next_link or f"{self.url}/{kind}?{query}"
             bundle["link"].append({"relation": "next", "url": url})
+            if self.between:
+                self.between.pop(0)()
         return 200, bundle
+
+    def _by_id(self, name: str) -> tuple[int, Any]:
+        if name in self.refused:
+            return 403, {"resourceType": "OperationOutcome"}
+        found = self.resources.get(name)
+        return (200, found) if found else (404, {"resourceType": "OperationOutcome"})
 
     @staticmethod
     def _matches(resource: dict[str, Any], kind: str, params: dict[str, str]) -> bool:
@@ -62,13 +79,17 @@ class FhirServer(Server):
         if "identifier" in params:
             system = params["identifier"].rstrip("|")
             return any(i["system"] == system for i in resource["identifier"])
+        for asked, name in (("_id", "id"), ("status", "status")):
+            if asked in params and params[asked] != resource.get(name):
+                return False
         since = params.get("_lastUpdated", "").removeprefix("ge")
         moment = datetime.fromisoformat(resource["meta"]["lastUpdated"])
         of_category = params.get("category") in {
             None, *(c["code"] for k in resource.get("category", []) for c in k["coding"]),
         }  # fmt: skip
+        whom = resource["subject"]["reference"]
         return (
             of_category
-            and resource["subject"]["reference"] in params["subject"].split(",")
+            and whom in params.get("subject", whom).split(",")
             and (not since or moment >= datetime.fromisoformat(since))
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from safety.ctcae.results import parse_result
 from safety.feeds.fhir import flatten, sample, strip
+from safety.feeds.fhir.observation import ABSENT
 from safety.feeds.pulled import Line
 
 
@@ -50,8 +52,10 @@ def test_a_code_of_another_system_than_ucum_is_no_unit_while_there_are_words():
     ("ranges", "expected"),
     [
         ([{"low": {"value": 2}}], ("2", "", "")),
-        ([{"low": {"value": 2, "unit": "10*3/uL"}}],
-         ("", "", "the range is in 10*3/uL, the result in 10*9/L")),
+        ([{"low": {"value": 2, "unit": "10*6/L"}}],
+         ("", "", "the range is in 10*6/L, the result in 10*9/L")),
+        ([{"low": {"value": 2, "unit": "10*3/uL"}, "high": {"value": 9, "unit": "x10^9/l"}}],
+         ("2", "9", "")),
         ([{"low": {"value": 2}}, {"low": {"value": 3}}], ("", "", "more than one normal range")),
         ([{"low": {"value": 2}, "type": {"coding": [{"code": "therapeutic"}]}}],
          ("", "", "no range is the normal one")),
@@ -71,6 +75,52 @@ def test_a_result_that_is_absent_has_a_reason():
     assert picked(row, "RESULT", "NOTDONE", "WHY") == ("", "NOT DONE", "not-performed")
     (row,) = rows(whole)
     assert picked(row, "RESULT", "NOTDONE") == ("", "")
+
+
+@pytest.mark.parametrize("reason", ["not-performed", "asked-declined", "not-applicable",
+                                    "not-asked"])  # fmt: skip
+def test_reasons_by_which_nothing_was_measured(reason):
+    row = observation(valueQuantity={}, dataAbsentReason={"coding": [{"code": reason}]})
+    assert picked(row, "RESULT", "NOTDONE", "WHY") == ("", "NOT DONE", reason)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["error", "as-text", "positive-infinity", "negative-infinity", "not-a-number", "unknown",
+     "temp-unknown", "asked-unknown", "masked", "unsupported", "not-permitted", "500"],
+)  # fmt: skip
+def test_a_result_that_is_missing_is_no_number_and_not_left_undone(reason):
+    row = observation(valueQuantity={}, dataAbsentReason={"coding": [{"code": reason}]})
+    assert picked(row, "RESULT", "NOTDONE", "WHY") == (f"no result ({reason})", "", reason)
+    assert parse_result(row["RESULT"]).state == "text"
+
+
+def test_the_reason_by_its_own_code_system_wins_and_a_result_needs_none():
+    reason = {"coding": [{"system": "urn:x", "code": "ND"},
+                         {"system": ABSENT, "code": "not-performed"}]}  # fmt: skip
+    row = observation(valueQuantity={}, dataAbsentReason=reason)
+    assert picked(row, "RESULT", "NOTDONE", "WHY") == ("", "NOT DONE", "not-performed")
+    row = observation(dataAbsentReason={"coding": [{"code": "error"}]})
+    assert picked(row, "RESULT", "NOTDONE", "WHY") == ("0.4", "", "")
+
+
+def test_a_range_in_the_same_unit_written_otherwise_is_used():
+    def limits(low, high):
+        row = observation(
+            valueQuantity={"value": 412, "unit": "U/L"},
+            referenceRange=[
+                {"low": {"value": 0, "unit": low}, "high": {"value": 40, "unit": high}}
+            ],
+        )
+        return picked(row, "LOW", "HIGH", "RANGENOTE")
+
+    assert limits("IU/L", "U/l") == ("0", "40", "")
+    assert limits("ukat/L", "U/L") == (
+        "", "", "the range is in ukat/L, the result in U/L",
+    )  # fmt: skip
+    assert limits("wombat", "U/L") == (
+        "", "", "the range is in wombat, the result in U/L",
+    )  # fmt: skip
 
 
 def test_other_kinds_of_value():

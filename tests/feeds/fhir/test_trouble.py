@@ -6,7 +6,10 @@ import json
 
 import pytest
 
+from safety.errors import PullError
+from safety.feeds.connections import Secret
 from safety.feeds.fhir import sample
+from safety.feeds.http import Client
 from tests.feeds import served
 from tests.feeds.fhir.server import FhirServer
 from tests.feeds.served import TOKEN
@@ -115,6 +118,88 @@ def test_fewer_resources_than_the_server_says_it_has(server, used):
     assert "it has 5 of Patient and gave 2." in served.pull(used).error
 
 
+def test_a_page_that_repeats_one_of_the_page_before_is_searched_again_and_then_given_up(
+    server, used
+):
+    server.next_link = f"{server.url}/Observation?_count=2&_offset=1&subject=Patient/p1,Patient/p2"
+    server.next_link += "&category=laboratory"  # once more from the second of three
+    server.asked.clear()
+    assert served.pull(used).error == (
+        "feed ehr: its pages gave one Observation twice, in each of 3 searches. Pull again, with "
+        "a larger page_size; else ask who runs it."
+    )
+    assert sum("_offset" in asked for asked in server.asked) == 3
+    assert not (used.home / "feeds").exists()
+
+
+def test_a_resource_asked_for_by_its_id_is_that_one(server, used):
+    served.pull(used)
+    event = server.resources["AdverseEvent/a1"]
+    server.unsearched = {"AdverseEvent/a1"}
+    server.resources["AdverseEvent/a1"] = event | {"id": "other"}
+    try:
+        error = served.pull(used).error
+    finally:
+        server.resources["AdverseEvent/a1"], server.unsearched = event, set()
+    assert error == (
+        "feed ehr: asked for a AdverseEvent by its id, it answered 200 with something else. Ask "
+        "who runs it."
+    )
+
+
+def test_an_answer_that_redirects_nowhere(server, used):
+    server.trouble = [answer(302, b"")]
+    assert "the server answered 302 with what is no JSON" in served.pull(used).error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [UnicodeEncodeError("ascii", TOKEN, 0, 1, TOKEN), KeyError(TOKEN),
+     OSError(28, "No space left on device")],
+)  # fmt: skip
+def test_what_nobody_foresaw_stops_no_other_feed_and_repeats_nothing(server, tmp_path, error):
+    pull, domains = sample.pull_settings(server.url), sample.domains("T1")
+    used = served.settings_of(
+        tmp_path,
+        served.feed("broken", "fhir", {"DM": domains.pop("DM")},
+                    pull.model_copy(update={"connection": "broken"})),
+        served.feed("ehr", "fhir", domains, pull),
+    )  # fmt: skip
+
+    def resolver(name):
+        if name == "broken":
+            raise error
+        return served.secret(name)
+
+    first, second = served.pull_all(used, resolver=resolver)
+    told = "OSError: No space left on device" if isinstance(error, OSError) else (
+        type(error).__name__)  # fmt: skip
+    assert first.error == f"feed broken: {told}. Nothing was written; tell who runs toxwatch."
+    assert (second.error, second.lines) == ("", 9)
+
+
+def test_a_secret_that_cannot_be_sent_is_told_without_it(server):
+    with (
+        Client("ehr", sample.pull_settings(server.url), Secret(password="s3crét")) as client,
+        pytest.raises(PullError) as caught,
+    ):
+        client.get(server.url)
+    assert str(caught.value) == (
+        "feed ehr: the question cannot be written. Correct its address, login or token."
+    )
+
+
+def test_a_fault_of_the_protocol_does_not_quote_what_was_sent(server):
+    secret = Secret(password="s3cr3t\n")  # not as `connections.secret` gives it
+    pull = sample.pull_settings(server.url)
+    with (
+        Client("ehr", pull, secret, sleep=lambda _: None) as client,
+        pytest.raises(PullError) as caught,
+    ):
+        client.get(server.url)
+    assert str(caught.value) == f"feed ehr: no answer (LocalProtocolError), 5 times. {NOTHING}"
+
+
 def test_a_pull_has_bounds(server, tmp_path):
     for change, told in (
         ({"max_pages": 2}, "more than 2 answers in one pull. Raise max_pages."),
@@ -133,8 +218,6 @@ def test_a_redirect_on_the_same_host_is_followed(server, used):
 
 def test_a_login_is_sent_as_such_and_only_to_its_host(server, used):
     from base64 import b64encode
-
-    from safety.feeds.connections import Secret
 
     seen = []
     whole = FhirServer.answer
