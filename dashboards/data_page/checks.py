@@ -90,7 +90,7 @@ def show_rows(selected: list[dict[str, Any]] | None, study: str) -> Any:
         return None
     chosen = selected[0]
     rows = data.store().frame(
-        "finding_row", shot.cut, ["usubjid", "record", "file", "srcrow"],
+        "finding_row", shot.cut, ["usubjid", "record", "file", "srcrow", "cells", "said"],
         checkid=str(chosen["CHECKID"]), domain=str(chosen["DOMAIN"]),
     )  # fmt: skip
     return rows_of(chosen, rows)
@@ -107,7 +107,9 @@ def rows_of(chosen: dict[str, Any], rows: pd.DataFrame) -> Any:
     ordered = rows.sort_values(["USUBJID", "FILE", "SRCROW"], kind="stable")
     columns = [
         text("USUBJID", "Subject", 220),
-        text("RECORD", "Record", 360),
+        text("SAID", "What is wrong", 300),
+        text("CELLS", "Cells as received", 320),
+        text("RECORD", "Record", 300),
         text("FILE", "File", 220),
         number("SRCROW", "Row", 90),
     ]

@@ -13,14 +13,18 @@ from typing import Any
 
 import pandas as pd
 
+from safety.alerts import held
 from safety.alerts.fact import AlertFact, DataCheck, Results, alert, told
 from safety.study.model import Study
+from safety.worklist.facts import natural
 
 DATA = "DATA"
 OF_STUDY = "P4"  # one alert for the whole study, told again when there are many more
 OF_FILES = "file"  # kind of the checks on files and feeds
-# Of these a subject has many records a day: one alert for all of a check.
+URGENT = frozenset({"P1", "P2"})
+# Of these a subject has many records: one alert a check, of what is urgent one a day.
 MANY = frozenset({"measurement", "dose"})
+DAY = re.compile(r"\|(\d{4}-\d{2}-\d{2})[^|]*$")  # of a record, at the end of its key
 MAX_LINES = 20
 DEATH, DOSING = frozenset({40}), frozenset({43, 44})  # numbers of the catalogue of faults
 
@@ -62,8 +66,10 @@ def _failing(results: Results, checks: dict[str, DataCheck], known: _Told) -> pd
     apart = {c.id for c in episodes} | {c.id for c in checks.values() if c.record == OF_FILES}
     rows = results.failing
     rows = rows[rows["CHECKID"].isin(set(checks) - apart)]
-    many = rows["CHECKID"].map({i: c.record in MANY for i, c in checks.items()}).astype("bool")
-    parts = [rows.assign(EPISODE=rows["RECORD"].mask(many, ""), SAYS="")]
+    of_record = [
+        _episode(checks[c], r) for c, r in zip(rows["CHECKID"], rows["RECORD"], strict=True)
+    ]
+    parts = [rows.assign(EPISODE=pd.array(of_record, dtype="str"), SAYS="")]
     for check in episodes:
         wrong = results.reconciled[results.reconciled[check.says].fillna("").ne("")]
         wrong = wrong.assign(CHECKID=check.id, SAYS=wrong[check.says])
@@ -74,18 +80,31 @@ def _failing(results: Results, checks: dict[str, DataCheck], known: _Told) -> pd
     return found[news] if news else found
 
 
+def _episode(check: DataCheck, record: str) -> str:
+    """Return what is told once: a record, of many the day, and if it can wait all of a check."""
+    if check.record not in MANY:
+        return record
+    day = DAY.search(record)
+    return (day[1] if day else record) if check.alert in URGENT else ""
+
+
 class _Told:
     """What other alerts tell."""
 
     def __init__(self, results: Results, others: Sequence[AlertFact]) -> None:
-        held = results.held
-        self._held = set(zip(held["SRCFILE"], held["SRCROW"], strict=True))
+        self._held = {
+            (natural(row["KEY"]), row["SRCFILE"], row["SRCROW"]): held.tier(row)
+            for row in results.held.to_dict("records")
+        }
         self._dead = {a.usubjid for a in others if a.rule == "DEATH"}
         texts = results.deviations.get("EVIDENCE", pd.Series(dtype="str"))
         self._deviating = {e["record"] for text in texts for e in json.loads(text)}
 
     def tells(self, row: dict[str, Any], check: DataCheck) -> bool:
-        """Return whether a failing record is told of; a list for the study names all."""
+        """Return whether a failing record is told of; a list for the study names all.
+
+        A held row tells of itself, if its alert is as urgent as the check's.
+        """
         if check.alert == OF_STUDY:
             return False
         about = {int(n) for n in re.findall(r"faults? (\d+)", check.citation)}
@@ -93,7 +112,8 @@ class _Told:
             return row["USUBJID"] in self._dead
         if about & DOSING and row["RECORD"] in self._deviating:
             return True
-        return (row["FILE"], row["SRCROW"]) in self._held
+        tier = self._held.get((row["RECORD"], row["FILE"], row["SRCROW"]))
+        return tier is not None and tier <= check.alert
 
 
 def _alert(

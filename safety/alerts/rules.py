@@ -10,13 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from safety.alerts import assessed, data
+from safety.alerts import assessed, data, held
 from safety.alerts.fact import AlertFact, Results, alert, either, told
 from safety.assess.grades import highest
 from safety.study.model import Study
 
-HIGH_GRADE, HELD, DEATH = "GRADE4", "HELD4", "DEATH"
-CERTAIN_DEATH = "5"  # every reading of a held row is of grade 5
+HIGH_GRADE, DEATH = "GRADE4", "DEATH"
 
 
 def derive(results: Results, study: Study) -> list[AlertFact]:
@@ -25,7 +24,7 @@ def derive(results: Results, study: Study) -> list[AlertFact]:
         *_high_measurements(results, study),
         *_high_events(results, study),
         *assessed.derive(results, study),
-        *_held(results, study),
+        *held.derive(results, study),
         *_deaths(results, study),
     ]
     found += data.derive(results, found, study)
@@ -143,23 +142,6 @@ def _deaths(results: Results, study: Study) -> list[AlertFact]:
                      f"Source {row['SRCFILE']} row {row['SRCROW']}"]  # fmt: skip
             facts[who] = alert(study, who, DEATH, "DM", "P1", 5, True, lines)
     return list(facts.values())
-
-
-def _held(results: Results, study: Study) -> list[AlertFact]:
-    """Quarantined rows that some plausible reading makes severe, or that a DLT rule would read."""
-    facts = []
-    for row in results.held.to_dict("records"):
-        possibly = f": possibly grade {either(row['GRADES'])}" if row["GRADES"] else ""
-        lines = [
-            f"{row['TERM']}{possibly} in a held row",
-            f"As received: {row['VALUE']}",
-            f"Held because: {row['REASON']}",
-            f"Source {row['SRCFILE']} row {row['SRCROW']}",
-        ]
-        level = int(row["GRADES"][-1]) if row["GRADES"] else 0
-        tier = "P1" if row["GRADES"] == CERTAIN_DEATH else "P2"
-        facts.append(alert(study, row["USUBJID"], HELD, row["KEY"], tier, level, False, lines))
-    return facts
 
 
 def _term(row: dict[str, Any]) -> str:

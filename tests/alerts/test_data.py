@@ -26,7 +26,9 @@ REPORTED = compared(
 LATE = compared("IN-004", "file", "A feed delivers", "IN004", "fault 53", alert="P4")
 SILENT = replace(SERIOUS, alert="")
 EMPTY = pd.DataFrame()
-HELD = pd.DataFrame({"SRCFILE": ["ae.csv"], "SRCROW": [1]})
+HELD = pd.DataFrame(
+    {"KEY": ["AE|S1|1#0123456789ab"], "GRADES": ["4"], "SRCFILE": ["ae.csv"], "SRCROW": [1]}
+)
 
 
 @cache
@@ -92,12 +94,20 @@ def test_a_list_for_the_study_is_one_alert_told_again_when_it_has_grown() -> Non
     assert many[0].worse_than(few[0].level, few[0].verified)
 
 
-def test_doses_of_a_subject_are_one_alert() -> None:
-    doses = [("S1", f"EC|S1|{n}", n) for n in range(3)] + [("S2", "EC|S2|1", 9)]
-    found = raised(OVERDOSE, rows("EX-B03", *doses))
+def test_urgent_doses_are_one_alert_a_day() -> None:
+    days = ["2024-03-01T08:00", "2024-03-01T20:00", "2024-03-20"]
+    doses = [("S1", f"EX|S1|DRUG|{day}", n) for n, day in enumerate(days)]
+    found = raised(OVERDOSE, rows("EX-B03", *doses, ("S2", "EC|S2|1", 9), ("S2", "EC|S2|2", 10)))
     assert [(a.usubjid, a.episode, a.level) for a in found] == [
-        ("S1", "EX-B03|", 2), ("S2", "EX-B03|", 1),
+        ("S1", "EX-B03|2024-03-01", 2), ("S1", "EX-B03|2024-03-20", 1),
+        ("S2", "EX-B03|EC|S2|1", 1), ("S2", "EX-B03|EC|S2|2", 1),  # no day in the key
     ]  # fmt: skip
+
+
+def test_doses_that_can_wait_are_one_alert_a_subject() -> None:
+    waits = replace(OVERDOSE, alert="P3")
+    doses = [("S1", f"EX|S1|DRUG|2024-03-0{n}", n) for n in range(1, 4)]
+    assert [(a.episode, a.level) for a in raised(waits, rows("EX-B03", *doses))] == [("EX-B03|", 2)]
 
 
 def test_an_episode_is_reminded_of_once() -> None:
@@ -132,6 +142,24 @@ def test_what_a_held_row_alarms_is_not_told_twice() -> None:
     assert [a.episode for a in raised(SERIOUS, rows("AE-014", *TWO), held=HELD)] == [
         "AE-014|AE|S1|2"
     ]
+
+
+@pytest.mark.parametrize(
+    ("tier", "held", "is_told"),
+    [
+        ("P2", {}, False),
+        ("P1", {}, True),  # the alert of the held row is P2 only
+        ("P1", {"GRADES": "5"}, False),
+        ("P2", {"KEY": "LB|S1|ALT|1|2024-03-10#0123456789ab"}, True),  # row 1 of another domain
+        ("P2", {"KEY": "AE|S1|1#0123456789ab#2"}, False),
+    ],
+)
+def test_a_held_row_silences_only_its_own_checks_of_its_tier(
+    tier: str, held: dict[str, str], *, is_told: bool
+) -> None:
+    check = replace(SERIOUS, alert=tier)
+    found = raised(check, rows("AE-014", ("S1", "AE|S1|1", 1)), held=HELD.assign(**held))
+    assert bool(found) is is_told
 
 
 def test_a_death_is_not_told_twice() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from safety.alerts import held
 from tests.alerts.test_assessed import raised
 
 
@@ -25,3 +26,19 @@ def test_a_held_row(term: str, grades: str, expected: tuple[str, int, str]) -> N
     (alert,) = raised(held=pd.DataFrame([row]))
     assert (alert.tier, alert.level, alert.body.split("\n")[0]) == expected
     assert (alert.rule, alert.usubjid, alert.verified) == ("HELD4", "NOBODY", False)
+
+
+def _episode(key: str, term: str = "Nausea") -> str:
+    return held.episode({"KEY": key, "TERM": term})
+
+
+def test_a_held_row_is_told_once_whatever_its_other_cells_say() -> None:
+    assert _episode("AE|S1|1#0123456789ab") == "AE|S1|1#Nausea"
+    assert _episode("AE|S1|1#ba9876543210#2") == "AE|S1|1#Nausea"
+    assert _episode("AE|S1|2#0123456789ab") != "AE|S1|1#Nausea"
+    assert _episode("AE|S1|1#0123456789ab", "Vomiting") != "AE|S1|1#Nausea"
+
+
+@pytest.mark.parametrize("key", ["DM|#0123456789ab", "LB|S1|PLAT|1|#0123456789ab"])
+def test_a_row_whose_key_lacks_a_part_is_known_by_its_content(key: str) -> None:
+    assert _episode(key) == f"{key}#Nausea"

@@ -118,14 +118,19 @@ CHOSEN = {"CHECKID": "ME-002", "DOMAIN": "LB", "TITLE": "Subject is in DM", "NOT
 
 def test_rows_of_a_check_are_named_with_their_place():
     rows = pd.DataFrame(
-        [("S2", "LB|S2", "lb.csv", 7), ("S1", "LB|S1", "lb.csv", 9)],
-        columns=["USUBJID", "RECORD", "FILE", "SRCROW"],
+        [
+            ("S2", "LB|S2", "lb.csv", 7, "{}", ""),
+            ("S1", "LB|S1", "lb.csv", 9, '{"AVALC":"9"}', "nobody has it"),
+        ],
+        columns=["USUBJID", "RECORD", "FILE", "SRCROW", "CELLS", "SAID"],
     )
     shown = checks.rows_of(CHOSEN, rows)
     name, note, count, table = shown.children
     assert (name.children, count.children) == ("ME-002 LB: Subject is in DM", "2 of 12 rows")
     assert note.children == EVIL  # a text: React writes it as one
     assert [r["SRCROW"] for r in table.children.rowData] == [9, 7]
+    first = table.children.rowData[0]
+    assert (first["CELLS"], first["SAID"]) == ('{"AVALC":"9"}', "nobody has it")
 
 
 def test_a_check_of_a_file_says_that_it_names_no_row():
@@ -246,14 +251,14 @@ def test_a_query_is_shown_with_its_evidence(shot):
 
 
 @pytest.mark.parametrize(("shown", "begins"), [
-    ("queries", "S1,'=Please look at this,2024-03-10 HGB 60 g/L,open,"),
+    ("queries", '"S1","\'=Please look at this","2024-03-10 HGB 60 g/L","open",'),
     ("held-rows", None),
 ])  # fmt: skip
 def test_a_download_is_safe_and_says_of_which_data_it_is(shot, shown, begins):
     found = data.worklist(shot, views.VIEWS[shown].kind)
     header, *rows = work.csv(views.VIEWS[shown], found, "all").decode("utf-8-sig").splitlines()
-    assert header.endswith(",STUDY,SNAPSHOT,AS OF")
-    assert all(r.endswith(f"T1,{found.snapshot_id[:12]},{found.as_of}") for r in rows)
+    assert header.endswith(',"STUDY","SNAPSHOT","AS OF"')
+    assert all(r.endswith(f'"T1","{found.snapshot_id[:12]}","{found.as_of}"') for r in rows)
     assert len(rows) == len(found.items) > 0
     assert begins is None or rows[0].startswith(begins)
 

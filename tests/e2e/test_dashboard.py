@@ -204,8 +204,8 @@ def test_data(page, address):
         page.locator("#queries-button").click()
     assert saved.value.suggested_filename.startswith("CDISCPILOT01_queries_2015-03-06_")
     lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].endswith(",STUDY,SNAPSHOT,AS OF")
-    assert ",CDISCPILOT01," in lines[-1]
+    assert lines[0].endswith(',"STUDY","SNAPSHOT","AS OF"')
+    assert ',"CDISCPILOT01",' in lines[-1]
     assert "01-7" not in page.url  # no subject in an address
 
 

@@ -26,8 +26,8 @@ class AlarmGrades:
         self._lowest: dict[str, int] = {}
         for rule in study.dose_limiting.rules:
             if rule.kind == "dose_limiting":
-                for part in _dose_limiting_parts(rule.when):
-                    if part.source in {"both", source}:
+                for part in positive_parts(rule.when):
+                    if isinstance(part, Toxicity) and part.source in {"both", source}:
                         self._add(part, study)
         names = (t.term for t in catalogue.terms(study.ctcae))
         self._known = {catalogue.plain(name) for name in names}
@@ -48,8 +48,9 @@ class AlarmGrades:
         return min(self._lowest.values(), default=self._alert)
 
 
-def _dose_limiting_parts(condition: Any) -> list[Toxicity]:
-    """Return the toxicities a condition asks for, not those that must be absent."""
-    parts = [p for p in parts_of(condition) if isinstance(p, Toxicity)]
-    absent = [a for p in parts for w in p.without for a in parts_of(w)]
+def positive_parts(condition: Any) -> list[Any]:
+    """Return what a condition asks for, with all inside it, but not what must be absent."""
+    parts = parts_of(condition)
+    without = [w for p in parts if isinstance(p, Toxicity) for w in p.without]
+    absent = [a for w in without for a in parts_of(w)]
     return [p for p in parts if not any(p is a for a in absent)]

@@ -15,6 +15,7 @@ from safety.assess.held.limits import AlarmGrades
 from safety.assess.held.table import COLUMNS, nothing, one_a_row, text
 from safety.study.conditions import (
     CycleDelay,
+    Declared,
     DoseMissed,
     Medication,
     Procedure,
@@ -46,7 +47,8 @@ def others(held: Frames, study: Study) -> pd.DataFrame:
 
     Of doses one a subject and drug: a file of them is one thing to look at.
     """
-    parts = [_deaths(held), _dispositions(held), _flags(held, study), *_courses(held, study)]
+    parts = [_deaths(held), _dispositions(held), _flags(held, study), _declared(held, study)]
+    parts += _courses(held, study)
     found = [p for p in (*parts, _doses(held, study)) if p is not None and len(p)]
     return pd.concat(found, ignore_index=True) if found else nothing()
 
@@ -84,6 +86,16 @@ def _flags(held: Frames, study: Study) -> pd.DataFrame | None:
     about = text(rows["IDVAR"]) + " " + text(rows["IDVARVAL"])
     told = text(rows["QNAM"]) + " " + text(rows["QVAL"]) + " of " + about
     return _alarms(rows, "Dose-limiting by the investigator", NO_GRADE, told)
+
+
+def _declared(held: Frames, study: Study) -> pd.DataFrame | None:
+    """Toxicities that the committee declared dose-limiting, if a rule reads declarations."""
+    rows = held.get("declaration")
+    parts = [p for r in study.dose_limiting.rules for p in parts_of(r.when)]
+    if rows is None or not any(isinstance(p, Declared) for p in parts):
+        return None
+    told = text(rows["TERM"], "(no term)") + ", onset " + text(rows["STDTC"])
+    return _alarms(rows, "Declared dose-limiting", NO_GRADE, told)
 
 
 def _courses(held: Frames, study: Study) -> Iterator[pd.DataFrame]:
@@ -126,7 +138,7 @@ def _doses(held: Frames, study: Study) -> pd.DataFrame | None:
     rows = rows.drop_duplicates(["USUBJID", "DRUG"])
     count = count.loc[rows.index]
     return rows.assign(
-        KEY="dose|" + rows["USUBJID"] + "|" + rows["DRUG"],
+        KEY="dose|" + rows["USUBJID"] + "|" + rows["DRUG"] + "#rows",
         TERM="Doses of " + rows["DRUG"] + ", which DLT rules read",
         GRADES=NO_GRADE,
         VALUE=count + " rows, the first of " + text(rows["STDTC"]),

@@ -14,8 +14,17 @@ def text(column: pd.Series, missing: str = "not given") -> pd.Series:
 
 def one_a_row(found: pd.DataFrame) -> pd.DataFrame:
     """Return the worst alarm of each held row, with COLUMNS."""
-    named = found.assign(USUBJID=text(found["USUBJID"], "(no subject id)"))
-    return named.sort_values(["KEY", "GRADES"]).drop_duplicates("KEY", keep="last")[COLUMNS]
+    return named(worst(found))
+
+
+def worst(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the worst alarm of each held row."""
+    return found.sort_values(["KEY", "GRADES"]).drop_duplicates("KEY", keep="last")
+
+
+def named(found: pd.DataFrame) -> pd.DataFrame:
+    """Return alarms with COLUMNS, a missing subject in words."""
+    return found.assign(USUBJID=text(found["USUBJID"], "(no subject id)"))[COLUMNS]
 
 
 def nothing() -> pd.DataFrame:

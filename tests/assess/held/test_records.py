@@ -98,6 +98,14 @@ def test_held_doses_are_one_alarm_a_subject_and_drug() -> None:
     assert _alarms("dose", "EC", *rows, study=_study(PLATELETS)) == []
 
 
+def test_a_held_declaration_if_a_rule_reads_them() -> None:
+    row = trial.declaration(SIGNEDBY="Jane Roe")
+    told = ["S1", "Declared dose-limiting", "", f"{row['TERM']}, onset 2024-03-09"]
+    reads = _study({"declared": True})
+    assert _alarms("declaration", "XDLT", row, study=reads) == [told]
+    assert _alarms("declaration", "XDLT", row, study=_study(PLATELETS)) == []
+
+
 def test_nothing_held() -> None:
     assert held.others({}, _usual()).empty
     empty = trial.records("DS", disposition()).iloc[:0].assign(REASON="")

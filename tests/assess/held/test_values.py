@@ -50,11 +50,25 @@ def test_an_unknown_unit_is_read_as_each_unit_the_study_uses() -> None:
     assert _values(row) == expected
 
 
-def test_an_unknown_unit_that_the_study_makes_harmless() -> None:
-    # 30,000 is far below grade 4 as /mm3 only; the study reports 10^9/L
-    row = measurement("PLAT", "30000", "plaquettes", **PLAT)
-    used = records("LB", measurement("PLAT", "200", "10^9/L", **PLAT))
-    assert _values(row, accepted=used) == []
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "grades"),
+    [
+        ("PLAT", "20000", "plaquettes", ["4"]),  # 20 in 10^9/L if it is /mm3
+        ("PLAT", "30000", "plaquettes", ["3"]),
+        ("PLAT", "200000", "plaquettes", []),
+        ("PLAT", "200", "plaquettes", []),  # nobody has 0.2 in 10^9/L
+        ("NEUT", "300", "cells/cu.mm", ["4"]),
+        ("NEUT", "900", "cells/cu.mm", ["3"]),
+        ("NEUT", "3000", "cells/cu.mm", []),
+    ],
+)
+def test_an_unknown_unit_is_read_as_each_plausible_one_not_only_the_studys(
+    code, value, unit, grades
+) -> None:
+    limits = {"LBORNRLO": None, "LBORNRHI": None}
+    used = records("LB", *(measurement(c, "150", "10^9/L", **limits) for c in ("PLAT", "NEUT")))
+    found = _values(measurement(code, value, unit, **limits), accepted=used)
+    assert [a[1] for a in found] == grades
 
 
 def test_a_missing_unit_may_be_anything() -> None:
@@ -62,8 +76,8 @@ def test_a_missing_unit_may_be_anything() -> None:
     assert found == [["Platelet count decreased", "0|1|2|3|4", "200 (no unit)"]]
 
 
-@pytest.mark.parametrize("spec", [None, "PAXGENE TUBE"])
-def test_a_missing_or_unknown_specimen_is_read_as_blood(spec) -> None:
+@pytest.mark.parametrize("spec", [None, "PAXGENE TUBE", "URINE", "TISSUE", "CSF", "BONE MARROW"])
+def test_a_specimen_without_criteria_is_read_as_blood(spec) -> None:
     row = measurement("PLAT", "20", "10^9/L", LBSPEC=spec, **PLAT)
     assert [a[1] for a in _values(row)] == ["4"]
 
@@ -84,12 +98,50 @@ def test_text_with_a_comma_is_read_both_ways(value, unit, alarms) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "value", "alarms"),
+    [
+        ("PLAT", "<75,0", True),  # below 75 may be grade 4
+        ("PLAT", "> 75,0", False),
+        ("PLAT", "75,0", False),
+        ("NEUT", "<1,0", True),
+        ("NEUT", ">2,0", False),
+        ("ALT", "1.234,5", True),
+        ("ALT", ">1.234,5", True),
+        ("ALT", "1.234.567,8", True),
+        ("ALT", "1 034", True),
+        ("ALT", "1'034", True),
+        ("ALT", "1,2E3", True),
+        ("ALT", "-1234", True),
+        ("ALT", "30,5", True),  # 305 with the comma as separator
+        ("ALT", "3,5", False),
+        ("ALT", "-34", False),
+        ("ALT", "3 4", False),
+        ("ALT", "34 haemolysed.", False),
+    ],
+)
+def test_text_keeps_its_comparator_and_every_separator(code, value, alarms) -> None:
+    units, low = {"ALT": "U/L"}, {"PLAT": "150", "NEUT": "1.8", "ALT": "10"}
+    limits = {"LBORNRLO": low[code], "LBORNRHI": "400" if code == "PLAT" else "40"}
+    found = _values(measurement(code, value, units.get(code, "10^9/L"), **limits))
+    assert bool(found) is alarms
+
+
+def test_a_row_without_a_code_is_read_by_the_name_of_its_test() -> None:
+    row = measurement(None, "5", "10^9/L", LBTEST="Platelets ", **PLAT)
+    used = records("LB", measurement("PLAT", "200", "10^9/L", LBTEST="PLATELETS", **PLAT))
+    both = [measurement("WBC", "6", "10^9/L", LBTEST="Platelets")]  # a name of two tests is none
+    assert [a[1] for a in _values(row, accepted=used)] == ["4"]
+    assert _values(row, accepted=pd.concat([used, records("LB", *both)])) == []
+    assert [a[1] for a in _values(measurement("plat ", "5", "10^9/L", **PLAT))] == ["4"]
+
+
+@pytest.mark.parametrize(
     "row",
     [
         measurement("NOSUCH", "1"),
         measurement(None, "1"),
         measurement("PLAT", None, "10^9/L"),
-        measurement("PLAT", "20", "10^9/L", LBSPEC="URINE"),
+        measurement("GLUC", "600", "mg/dL", LBSPEC="URINE"),
     ],
 )
 def test_rows_that_no_reading_makes_high(row) -> None:
@@ -137,6 +189,22 @@ def test_the_share_is_of_white_cells_of_the_same_partial_date() -> None:
     told = records("LB", *rows).assign(REASON="held", PERCENT=["", "may be a percentage"])
     found = held.measurements(told, NOTHING, build.study())
     assert ["4", "45 10^9/L"] in found[["GRADES", "VALUE"]].to_numpy().tolist()
+
+
+def _without_unit(count: int) -> list[list[str]]:
+    rows = [measurement("PLAT", "200", None, VISITNUM=str(n), **PLAT) for n in range(count)]
+    return _values(OTHER, *rows)
+
+
+def test_many_values_without_a_unit_are_one_alarm_told_again_when_twice_as_many() -> None:
+    assert len(_without_unit(9)) == 9
+    told = [
+        ["Platelet count decreased (10 or more values without a unit)", "0|1|2|3|4",
+         "19 rows, one of them 200 (no unit) of 2024-03-10"],
+        ["Platelet count decreased (20 or more values without a unit)", "0|1|2|3|4",
+         "20 rows, one of them 200 (no unit) of 2024-03-10"],
+    ]  # fmt: skip
+    assert [*_without_unit(19), *_without_unit(20)] == told
 
 
 def test_the_grade_that_alarms_is_the_studys() -> None:
