@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.e2e.conftest import ROOT, TOXWATCH, Pilot
+from tests.e2e.trials import ROOT, TOXWATCH, Pilot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pilot")]
 ARTIFACTS = ROOT / "artifacts"
@@ -179,7 +179,7 @@ def test_labs_of_one_subject(page, address):
 
 def test_alerts(page, address):
     page.goto(f"{address}/alerts")
-    expect(page.locator("#content")).to_contain_text("53 alerts, 53 open, 0 not sent yet")
+    expect(page.locator("#content")).to_contain_text("86 alerts, 86 open, 0 not sent yet")
     page.locator("#alerts .ag-row", has_text="COMPLETED SUICIDE: grade 5").first.click()
     detail = page.locator("#alert-detail")
     expect(detail).to_contain_text("Serious N, outcome FATAL")

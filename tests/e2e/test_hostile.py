@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import environment
 from tests.e2e.test_simulated import make, toxwatch
+from tests.e2e.trials import environment
 
 pytestmark = pytest.mark.e2e
 

@@ -66,11 +66,15 @@ def test_escalation_does_not_apply_and_says_so(pilot):
 
 
 def test_alerts(pilot):
-    assert pilot.summary["new_alerts"] == 53
-    assert pilot.summary["sent"] == {"sent": 53, "failed": 0}
+    assert pilot.summary["new_alerts"] == 86
+    assert pilot.summary["sent"] == {"sent": 86, "failed": 0}
     listed = json.loads(pilot.toxwatch("alerts", "list", "cdisc_pilot", "--json").stdout)
     tiers = [a["TIER"] for a in listed]
-    assert (tiers.count("P1"), tiers.count("P2")) == (12, 41)
+    assert (tiers.count("P1"), tiers.count("P2")) == (12, 74)
+    # fault 41: with a criterion of seriousness, yet not serious
+    data = [a["TITLE"].partition(": ")[2] for a in listed if "Data check" in a["TITLE"]]
+    assert len(data) == 33
+    assert {t.partition(" failed")[0] for t in data} == {"Data check AE-014"}
 
 
 def test_the_surprises_of_the_pilot_are_named(pilot):

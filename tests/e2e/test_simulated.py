@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import environment, toxwatch
 from tests.e2e.test_dashboard import browser, keep, open_row, served
+from tests.e2e.trials import environment, toxwatch
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("simulated")]

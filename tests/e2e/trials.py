@@ -1,4 +1,4 @@
-"""Two trials, each run once by the real command, for every end-to-end test of a worker."""
+"""Two trials, each run once by the real command, for every test of a worker that needs one."""
 
 from __future__ import annotations
 
