@@ -59,10 +59,10 @@ class Intake:
     file: the newest of them. records: canonical rows that count, index = 1-based row through all
     files. raw: all delivered rows as text, same index. duplicates: how many exact copies were set
     aside. absent: fields whose column was not delivered, and fields derived from them. accounts:
-    what became of each file's rows. revised: of whole extracts, rows with older versions in the
-    same file. shifted: how many times of the day were told in another time zone. converted: how
-    many cells the reader told by the form that the feed declares. unmapped: values that the feed's
-    maps lack, None of a domain without maps.
+    what became of each file's rows. revised: rows with older versions in the same file, if it
+    is no log of changes. shifted: how many times of the day were told in another time zone.
+    converted: how many cells the reader told by the form that the feed declares. unmapped: values
+    that the feed's maps lack, None of a domain without maps.
     """
 
     domain: str
@@ -116,7 +116,8 @@ def combined(parts: Sequence[Part], feed: Feed, name: str, zone: str | None = No
     frame = _fields(kept, columns)
     frame["USUBJID"] = feed.subject_prefix + frame["USUBJID"]
     unmapped = _map_values(frame, domain)
-    revised = () if feed.delivers == "changes" else chosen.revised  # changes are versions
+    # a log of changes holds versions of a row; in any other file one of two is a mistake
+    revised = () if feed.is_log else chosen.revised
     shifted = 0 if zone is None else _tell_at_site(frame, zone)
     for field, text in domain.constants.items():
         frame[field] = text

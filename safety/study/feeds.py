@@ -174,6 +174,11 @@ class Feed(Part):
         """Whether a folder holds one delivery; else one folder holds what is current."""
         return DAY in self.path
 
+    @property
+    def is_log(self) -> bool:
+        """Whether a file may hold every version that a row had."""
+        return self.delivers == "changes" and self.kind in WITH_GROUPS
+
     @model_validator(mode="after")
     def _late_by_whole_days(self) -> Feed:
         if self.late_after.hours % HOURS_A_DAY:

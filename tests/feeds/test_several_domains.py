@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from safety.intake import deliveries
+from safety.intake.current import Part
 from safety.intake.history import Standing, of_feed
+from safety.intake.records import combined
 from safety.settings import from_environment
 from safety.study.feeds import Feed
+from tests.build import text_frame
 from tests.feeds.test_odm_xml import AE, feed, group, item, odm
 
 DM = {
@@ -77,3 +82,20 @@ def test_changes_of_one_domain_alone_leave_the_other_as_it_is(tmp_path) -> None:
         ("2024-03-11/export.xml", "used", 1), ("2024-03-12/export.xml", "used", 0),
     ]  # fmt: skip
     assert [rows for _, _, rows in told(found["AE"])] == [1, 1]
+
+
+@pytest.mark.parametrize(("kind", "revised"), [("sdtm_folder", (2,)), ("odm_xml", ())])
+def test_two_versions_in_a_file_are_a_fault_but_in_a_log_of_changes(kind, revised) -> None:
+    domain = {"record": "measurement", "key": ["LBREFID"], "updated": "UPD",
+              "groups": ["LB"] if kind == "odm_xml" else []}  # fmt: skip
+    columns = {"PARAMCD": "T", "AVALC": "R", "AVALU": "U", "ANRLOC": "", "ANRHIC": "", "ADTC": "D"}
+    feed = Feed.model_validate(
+        {"id": "lab", "kind": kind, "path": "f/{day}", "delivers": "changes",
+         "domains": {"LB": domain | {"columns": columns}}}
+    )  # fmt: skip
+    row = {"STUDYID": "T1", "StudyOID": "T1", "USUBJID": "S1", "SubjectKey": "S1", "T": "ALT",
+           "U": "U/L", "D": "2024-03-10", "LBREFID": "R1"}  # fmt: skip
+    both = text_frame([row | {"R": "30", "UPD": "2024-03-10T09:00"},
+                       row | {"R": "31", "UPD": "2024-03-10T10:00"}])  # fmt: skip
+    found = combined([Part("lb.csv", both)], feed, "LB")
+    assert (list(found.records["AVALC"]), found.revised) == (["31"], revised)
