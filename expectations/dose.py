@@ -24,7 +24,7 @@ CHECKS: list[Check] = [
     Check(
         "EX-015", "dose", "Whether a dose was taken is told as Y or N", ("OCCUR",),
         lambda gx, _: gx.ExpectColumnValuesToBeInSet(column="OCCUR", value_set=["Y", "N"]),
-        "critical", "reject", "faults 6 and 45; CDISC terminology, NY",
+        "critical", "reject", "fault 6; CDISC terminology, NY",
     ),
     Check(
         "EX-008", "dose", "Dose start is present", ("STDTC",),

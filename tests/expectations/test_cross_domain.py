@@ -142,7 +142,7 @@ def test_what_is_not_plausible_may_be_let_in_and_whose_it_is_may_not() -> None:
     [
         ("P1", {"AE-016", "AE-026", "AE-027", "AE-033", "DM-B04", "DS-B03"}),
         ("P2", {"AE-014", "AE-015", "AE-032", "AE-034", "AE-036", "EX-006", "EX-B03", "EX-B05",
-                "EX-B09", "EX-B11", "EX-B12"}),
+                "EX-B09", "EX-B11", "EX-B12", "IN-002", "IN-003"}),
         ("P3", {"AE-021", "RC-001"}),
     ],
 )  # fmt: skip
