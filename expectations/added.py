@@ -100,7 +100,7 @@ def matches(name: str, pattern: str) -> CellTest:
     whole = f"^(?:{pattern})$"
     try:
         pc.match_substring_regex(pa.array([""]), pattern=whole)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except (pa.ArrowInvalid, UnicodeEncodeError) as error:
         raise ValueError(f"{pattern!r} is no pattern of RE2: {error}") from error
 
     def wrong(frame: pd.DataFrame) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ class Request(NamedTuple):
     headers: Any
 
 
-class Server:
+class Server(ABC):
     """What a test server keeps. clock: what its Date says; trouble: answers given first."""
 
     def __init__(self) -> None:
@@ -43,9 +44,9 @@ class Server:
         self.asked: list[dict[str, str]] = []
         self.url = ""
 
+    @abstractmethod
     def answer(self, request: Request) -> tuple[int, Any]:
         """Return status and content for a request."""
-        raise NotImplementedError
 
 
 @contextmanager

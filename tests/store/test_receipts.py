@@ -24,9 +24,9 @@ def account(domain: str, rows: int, status: str = "used", reason: str = "") -> d
     return told | {"received": rows, "accepted": rows} | counts
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    made = f"sqlite:///{tmp_path_factory.mktemp('db') / 'a.db'}"
+@pytest.fixture
+def url(tmp_path):
+    made = f"sqlite:///{tmp_path / 'a.db'}"
     upgrade(made)
     return made
 
@@ -62,6 +62,16 @@ def test_a_file_that_is_held_in_two_domains_is_told_once(url) -> None:
         reason = connection.scalar(select(tables.delivery.c.reason))
         status = connection.scalar(select(tables.delivery.c.status))
     engine.dispose()
-    assert (status, reason) == ("published", "")  # flat deliveries do not go back to held
-    rows = [receipts._row(a, FILES[0]) for a in held]
-    assert receipts._status(DELIVERY, rows) == ("held", "odm.xml: the file is empty")
+    assert (status, reason) == ("held", "odm.xml: the file is empty")
+
+
+def test_a_published_delivery_without_days_does_not_go_back_to_held(url) -> None:
+    written(url, account("AE", 3))
+    assert written(url, account("AE", 0, "held", "the file is empty")) == [
+        ("notes.txt", "", 0, "unused"),
+        ("odm.xml", "AE", 0, "held"),
+    ]
+    engine = writer(url)
+    with engine.begin() as connection:
+        assert connection.scalars(select(tables.delivery.c.status)).all() == ["published"]
+    engine.dispose()
