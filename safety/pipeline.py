@@ -14,16 +14,13 @@ from datetime import date, datetime
 from typing import Any, get_args
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from expectations import cross_domain, runner
 from expectations import reconciliation as reconciliation_checks
 from expectations.check import Context, Finding
 from expectations.common import CLOCK_TOLERANCE
-from safety import landing, queries
+from safety import landing, publishing, queries
 from safety.alerts import dispatch as alert_dispatch
-from safety.alerts import ledger, rules
-from safety.alerts.fact import Results
 from safety.assess import (
     analysis,
     build,
@@ -51,7 +48,6 @@ from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.receipts import HELD
 from safety.study.feeds import RecordKind
-from safety.worklist import ledger as worklist
 from safety.worklist import releases
 from safety.workspace import Manifest, Workspace
 
@@ -263,35 +259,7 @@ def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str,
 
 
 def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, Any]:
-    manifest, snapshot_id = space.manifest(), space.snapshot_id
-    study = manifest.study
-    results = Results(
-        as_of=manifest.as_of,
-        subjects=space.read("subject"),
-        exposure=space.read("exposure"),
-        grades=space.read("grade"),
-        episodes=space.read("episode"),
-        measurements=space.read(MEASURED),
-        events=space.read("event_grade"),
-        held=space.read("held_alarm"),
-        rules=space.read("rule_result"),
-        triggers=space.read("trigger"),
-        deviations=space.read("deviation"),
-        pauses=space.read("pause"),
-        dispositions=_records(space, "disposition"),
-        findings=space.read("finding"),
-        failing=space.read("finding_row"),
-        reconciled=space.read("reconciled"),
-        checks=runner.all_checks(),
-    )
-    alerts = rules.derive(results, study)
-
-    def add_alerts(connection: Connection, stamp: str) -> int:
-        worklist.add(connection, space, stamp)
-        channel = settings.alert_channel
-        return ledger.add(connection, study, snapshot_id, alerts, channel=channel, stamp=stamp)
-
-    summary = store.publish(settings, space, now, also=add_alerts)
+    summary = publishing.publish(settings, space, now)
     space.remove()
     return summary
 

@@ -20,6 +20,8 @@ class Settings:
     studies: Path
     # The domain database. It is never Airflow's metadata database, which gets cleaned.
     db_url: str
+    # Outside the database: who can write there must not be able to write a new trail.
+    audit_key: Path
     # A file beside the database by default: an alert must leave even where no mail server is set.
     alert_channel: str
     smtp_host: str
@@ -48,6 +50,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         home=home,
         studies=Path(env.get("TOXWATCH_STUDIES", "studies")).resolve(),
         db_url=env.get("TOXWATCH_DB_URL", _sqlite(home / "toxwatch.db")),
+        audit_key=Path(env.get("TOXWATCH_AUDIT_KEY", home / "keys" / "audit.key")).resolve(),
         alert_channel=_one_of(env, "TOXWATCH_ALERT_CHANNEL", "file", ("file", "smtp")),
         smtp_host=env.get("TOXWATCH_SMTP_HOST", "127.0.0.1"),
         smtp_port=_number(env, "TOXWATCH_SMTP_PORT", 25),

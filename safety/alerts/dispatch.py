@@ -15,12 +15,10 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from safety.alerts.channels import channel
+from safety.alerts.messages import PENDING, SENT
 from safety.settings import Settings
 from safety.store import tables
 from safety.store.engine import writer
-from safety.versioning import digest
-
-PENDING, SENT = "pending", "sent"
 
 
 def run(settings: Settings, now: Callable[[], datetime]) -> dict[str, int]:
@@ -41,21 +39,10 @@ def run(settings: Settings, now: Callable[[], datetime]) -> dict[str, int]:
 
 
 def _waiting(engine: Engine) -> list[dict[str, Any]]:
-    query = (
-        select(tables.outbox, tables.alert)
-        .join(tables.alert, tables.alert.c.alert_id == tables.outbox.c.alert_id)
-        .where(tables.outbox.c.state == PENDING)
-        .order_by(tables.alert.c.tier, tables.outbox.c.id)
-    )
-    columns = [
-        tables.outbox.c.id, tables.outbox.c.channel, tables.outbox.c.recipient,
-        tables.outbox.c.attempts, tables.outbox.c.revision,
-        tables.alert.c.alert_id, tables.alert.c.study,
-        tables.alert.c.rule, tables.alert.c.tier, tables.alert.c.verified, tables.alert.c.title,
-        tables.alert.c.body, tables.alert.c.first_snapshot,
-    ]  # fmt: skip
+    table = tables.outbox
+    query = select(table).where(table.c.state == PENDING).order_by(table.c.tier, table.c.id)
     with engine.connect() as connection:
-        return [dict(r) for r in connection.execute(query.with_only_columns(*columns)).mappings()]
+        return [dict(r) for r in connection.execute(query).mappings()]
 
 
 def _record(
@@ -70,17 +57,14 @@ def _record(
 
 
 def message(row: dict[str, Any], settings: Settings) -> EmailMessage:
-    """Return the mail of an alert: subject id only, and a link without it."""
+    """Return the mail of a row of the outbox."""
     mail = EmailMessage()
     mail["From"] = settings.alert_sender
     mail["To"] = row["recipient"]
-    mail["Subject"] = " ".join(row["title"].split())
-    to = digest(row["recipient"])[:12]
-    mail["Message-ID"] = f"<{row['alert_id']}.{row['revision']}.{to}@toxwatch>"
-    if row["revision"] > 1:
-        mail["References"] = f"<{row['alert_id']}.1.{to}@toxwatch>"
+    mail["Subject"] = " ".join(row["subject"].split())
+    mail["Message-ID"] = f"<{row['key']}@toxwatch>"
+    if row["thread"]:
+        mail["References"] = f"<{row['thread']}@toxwatch>"
     mail["X-Toxwatch-Attempt"] = str(row["attempts"] + 1)
-    mail.set_content(
-        f"{row['body']}\n\nSnapshot {row['first_snapshot']}\n{settings.dashboard_url}/alerts\n"
-    )
+    mail.set_content(f"{row['body']}\n{settings.dashboard_url}/alerts\n")
     return mail

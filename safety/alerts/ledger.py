@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from safety.alerts import messages
 from safety.alerts.fact import AlertFact
 from safety.store import tables
 from safety.study.model import Study
@@ -42,13 +43,17 @@ def add(
             fixed = {
                 "alert_id": alert_id, "study": study.studyid, "usubjid": fact.usubjid,
                 "rule": fact.rule, "episode": fact.episode, "first_snapshot": snapshot_id,
-                "created_at": stamp,
+                "created_at": stamp, "last_snapshot": snapshot_id, "told_at": stamp,
             }  # fmt: skip
             connection.execute(insert(tables.alert).values(**fixed, **content))
         else:
             same = tables.alert.c.alert_id == alert_id
             connection.execute(update(tables.alert).where(same).values(**content))
-        _tell(connection, alert_id, revision, channel, study.alerts.recipients)
+        message = messages.Message(
+            study.studyid, alert_id, "raise" if revision == 1 else "worsen", revision, fact.tier,
+            fact.title, f"{fact.body}\n\nSnapshot {snapshot_id}", stamp, opens=revision == 1,
+        )  # fmt: skip
+        messages.put(connection, message, study.alerts.recipients, channel)
         told += 1
     return told
 
@@ -59,13 +64,3 @@ def _known(connection: Connection, studyid: str) -> dict[str, Any]:
         table.c.study == studyid
     )
     return {row.alert_id: row for row in connection.execute(query)}
-
-
-def _tell(
-    connection: Connection, alert_id: str, revision: int, channel: str, recipients: list[str]
-) -> None:
-    message = {
-        "alert_id": alert_id, "revision": revision, "channel": channel, "state": "pending",
-        "attempts": 0, "last_error": "", "sent_at": None,
-    }  # fmt: skip
-    connection.execute(insert(tables.outbox), [message | {"recipient": r} for r in recipients])

@@ -8,7 +8,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+
+from safety.versioning import digest
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 20_000
@@ -45,6 +47,16 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def lock(connection: Connection, name: str) -> None:
+    """Keep other transactions that take the same lock waiting until this one ends.
+
+    On SQLite a writer is alone already.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int(digest(name)[:15], 16)  # positive in 64 bits
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def upgrade(db_url: str, revision: str = "head") -> None:

@@ -17,10 +17,11 @@ from sqlalchemy import (
     select,
 )
 
+from safety.errors import WrongUseError
 from safety.settings import Settings
 from safety.store import receipts, rows_accounted, sync, tables
 from safety.store import summary as summaries
-from safety.store.engine import reader, writer
+from safety.store.engine import lock, reader, writer
 from safety.store.receipts import PUBLISHED, Receipt, new_id
 from safety.study.model import Study
 from safety.versioning import canonical_json
@@ -100,6 +101,8 @@ def publish(
 ) -> dict[str, Any]:
     """Write the run in `space`; return its summary with how many rows were written.
 
+    Runs of a study are written one after the other, and only if none of a later as_of was.
+
     also: writes alerts in the same transaction, given its connection and time stamp, and returns
     how many are new.
     """
@@ -111,6 +114,8 @@ def publish(
     accounts = space.read_json("accounts")
     stamp = now.isoformat(timespec="seconds")
     with engine.begin() as connection:
+        lock(connection, f"study {manifest.study.studyid}")
+        _require_newest(connection, manifest)
         delivery_seq = receipts.write(connection, manifest, accounts)
         content = summaries.build(space, results)
         snapshot_seq = _snapshot(connection, manifest, delivery_seq, results, content, stamp)
@@ -128,6 +133,18 @@ def publish(
         "written": {k: v for k, v in written.items() if v},
         "new_alerts": new,
     }
+
+
+def _require_newest(connection: Connection, manifest: Manifest) -> None:
+    """Raise WrongUseError if another run of a later as_of was faster."""
+    table = tables.snapshot
+    of_study = table.c.study == manifest.study.studyid
+    newest = connection.scalar(select(func.max(table.c.as_of)).where(of_study))
+    if newest is not None and manifest.as_of < newest:
+        raise WrongUseError(
+            f"as of {manifest.as_of} lies before the newest snapshot of "
+            f"{manifest.study.studyid} ({newest}), which another run wrote meanwhile."
+        )
 
 
 def _frame(space: Workspace, name: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ class Snapshot:
     ctcae: str
     code_version: str
     result_hash: str
+    record_hash: str
     created_at: str
     header: dict[str, Any]
     summary: dict[str, Any]
@@ -75,7 +76,8 @@ class Store:
     def snapshots(self, study: str) -> list[Snapshot]:
         """Return every snapshot of a study, newest first."""
         table = tables.snapshot
-        query = select(table).where(table.c.study == study).order_by(table.c.seq.desc())
+        columns = [table.c[f.name] for f in fields(Snapshot)]  # not the manifest, which is large
+        query = select(*columns).where(table.c.study == study).order_by(table.c.seq.desc())
         rows = self._rows(query)
         return [
             Snapshot(**r | {name: json.loads(r[name]) for name in ("header", "summary")})

@@ -5,7 +5,7 @@ Records and results are append-only and bitemporal: a row is current from sequen
 the study's mapping, the code that reads them and as_of.) Nothing is ever updated but `tx_to`,
 when a newer row takes its place. A delivery is a receipt: the same bytes may come again. Of a
 daily feed it is the folder of one `day`; what became of its files changes with later ones.
-A work item is a held row or a query that people settle; its events are only ever added.
+What people and machines do with them is in alert_tables and kept_tables.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -29,18 +28,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-FOREVER = 2**31 - 1  # tx_to of a current row
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
-# SQLite counts up by itself only for INTEGER
-Sequence = BigInteger().with_variant(Integer, "sqlite")
+from safety.store.alert_tables import alert, alert_event, breaker, delivery_log, outbox
+from safety.store.base import Sequence, metadata
+from safety.store.kept_tables import (
+    audit,
+    decision,
+    obligation,
+    obligation_event,
+    question,
+    work_event,
+    work_item,
+)
 
+__all__ = [
+    "alert", "alert_event", "audit", "breaker", "decision", "delivery_log", "metadata",
+    "obligation", "obligation_event", "outbox", "question", "work_event", "work_item",
+]  # fmt: skip
+FOREVER = 2**31 - 1  # tx_to of a current row
 delivery = Table(
     "delivery",
     metadata,
@@ -89,74 +93,11 @@ snapshot = Table(
     Column("created_at", String(32), nullable=False),
     Column("header", Text, nullable=False),
     Column("summary", Text, nullable=False),
+    # over the records, as result_hash is over the results; "" of a snapshot of before 0006
+    Column("record_hash", String(64), nullable=False, server_default=""),
+    # canonical JSON of all that the run worked on, so that it can be made again
+    Column("manifest", Text, nullable=False, server_default=""),
 )
-alert = Table(
-    "alert",
-    metadata,
-    Column("alert_id", String(32), primary_key=True),
-    Column("study", String(41), nullable=False),
-    Column("usubjid", Text, nullable=False),
-    Column("rule", String(16), nullable=False),
-    Column("episode", Text, nullable=False),
-    Column("tier", String(2), nullable=False),
-    Column("level", SmallInteger, nullable=False),
-    Column("verified", SmallInteger, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("first_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
-    Column("created_at", String(32), nullable=False),
-    UniqueConstraint("study", "usubjid", "rule", "episode"),
-)
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Sequence, primary_key=True, autoincrement=True),
-    Column("alert_id", ForeignKey("alert.alert_id"), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("channel", String(8), nullable=False),
-    Column("recipient", Text, nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("last_error", Text, nullable=False),
-    Column("sent_at", String(32)),
-    UniqueConstraint("alert_id", "revision", "channel", "recipient"),
-    Index("ix_outbox_state", "state"),
-)
-work_item = Table(
-    "work_item",
-    metadata,
-    Column("item_id", String(32), primary_key=True),
-    Column("study", String(41), nullable=False),
-    Column("kind", String(12), nullable=False),
-    Column("key", Text, nullable=False),
-    Column("usubjid", Text, nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("first_as_of", String(10), nullable=False),
-    Column("first_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
-    Column("last_as_of", String(10), nullable=False),
-    Column("last_snapshot", ForeignKey("snapshot.snapshot_id"), nullable=False),
-    Column("times_seen", Integer, nullable=False),
-    Column("fingerprint", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
-    UniqueConstraint("study", "kind", "key"),
-)
-work_event = Table(
-    "work_event",
-    metadata,
-    Column("id", Sequence, primary_key=True, autoincrement=True),
-    Column("item_id", ForeignKey("work_item.item_id"), nullable=False, index=True),
-    Column("action", String(12), nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("state_before", String(12), nullable=False),
-    Column("state_after", String(12), nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("snapshot_id", ForeignKey("snapshot.snapshot_id"), nullable=False),
-)
-
 # Delivered text has no length limit here: a long value must not fail a transaction.
 TEXT: TypeEngine[Any] = Text()
 NUM: TypeEngine[Any] = Float()

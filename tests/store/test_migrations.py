@@ -75,7 +75,7 @@ def test_the_fifth_step_has_a_place_for_several_domains_of_a_file(tmp_path):
             "VALUES (1, 'T1', 'edc', 'x', '2024-04-01', 'published', '')"
         )
         connection.exec_driver_sql(file, ("LB", 2))
-    upgrade(url)
+    upgrade(url, "0005")
     assert set(inspect(engine).get_table_names()) - before == {"query", "work_item", "work_event"}
     with engine.begin() as connection:
         connection.exec_driver_sql(file, ("AE", 2))

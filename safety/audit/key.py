@@ -1,0 +1,51 @@
+"""The key of the trail: a file outside the database, made where there is none."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from safety.audit.trail import Trail
+from safety.errors import WrongUseError
+from safety.settings import Settings
+
+LENGTH = 32  # bytes
+
+
+def trail(settings: Settings) -> Trail:
+    """Return the trail that the settings name. Raises WrongUseError for a key that is no key."""
+    path = settings.audit_key
+    if not path.exists():
+        _make(path)
+    return Trail(_read(path))
+
+
+def _make(path: Path) -> None:
+    """Write a new key, readable by its owner alone; of two writers one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(LENGTH) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)  # fails if another was faster
+    except FileExistsError:
+        return
+    finally:
+        part.unlink()
+
+
+def _read(path: Path) -> bytes:
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) < LENGTH:
+        raise WrongUseError(
+            f"{path} holds no key of the audit trail: {LENGTH} bytes in hexadecimal are needed. "
+            "Restore it from the backup; with another key the trail cannot be verified."
+        )
+    return key
