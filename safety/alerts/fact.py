@@ -17,7 +17,8 @@ class AlertFact:
     """One condition that must reach a medical monitor. No name, initials or birth date.
 
     usubjid: "" for what concerns the study. level: how bad it may be (the highest grade, or for a
-    pause the number of subjects); with `verified` it says whether later data make it worse.
+    pause the number of subjects); with `verified` it says whether later data make it worse. over:
+    the condition is still in the data, but its time has passed: it is not told anew.
     """
 
     usubjid: str
@@ -28,6 +29,7 @@ class AlertFact:
     verified: bool
     title: str
     body: str
+    over: bool = False
 
     def worse_than(self, level: int, verified: bool) -> bool:
         """Whether it is of a higher grade than what is known, or certain where that was not."""
