@@ -20,6 +20,7 @@ COUNTED = (
     "safety/assess",
     "safety/dosing",
     "safety/alerts/assessed.py",
+    "safety/alerts/context.py",
     "safety/alerts/fact.py",
     "safety/alerts/rules.py",
     "safety/landing.py",

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from safety.alerts.context import action
 from safety.alerts.fact import AlertFact, Results, alert, told
 from safety.assess.grades import highest
 from safety.study.model import Study
@@ -43,8 +44,8 @@ def _of_rules(results: Results, study: Study) -> Iterator[AlertFact]:
     for row in rows.to_dict("records"):
         text = texts.of(row)
         yield _candidate(row, text, grades.highest(row), study)
-        if row["STATE"] != "met" and told(row["SETTLESBY"], "") >= results.as_of:
-            yield _sample(row, text, study)
+        if row["STATE"] != "met" and pd.notna(row["SETTLESBY"]):
+            yield _sample(row, text, study, over=row["SETTLESBY"] < results.as_of)
 
 
 def _candidate(row: Row, text: str, level: int, study: Study) -> AlertFact:
@@ -57,17 +58,32 @@ def _candidate(row: Row, text: str, level: int, study: Study) -> AlertFact:
         *_evidence(row),
         *_missing(row),
     ]
-    return alert(study, row["USUBJID"], CANDIDATE, _episode(row), "P1", level, met, lines)
+    return alert(
+        study, row["USUBJID"], CANDIDATE, _episode(row), "P1", level, met, lines, **_about(row)
+    )
 
 
-def _sample(row: Row, text: str, study: Study) -> AlertFact:
+def _sample(row: Row, text: str, study: Study, *, over: bool) -> AlertFact:
     lines = [
         f"A record by {row['SETTLESBY']} decides {row['RULE']}: {_terms(row)}",
         f"Rule: {text}",
         *_missing(row),
         *_evidence(row),
     ]
-    return alert(study, row["USUBJID"], SAMPLE, _episode(row), "P2", 0, True, lines)
+    return alert(
+        study, row["USUBJID"], SAMPLE, _episode(row), "P2", 0, True, lines, over=over, **_about(row)
+    )
+
+
+def _about(row: Row) -> dict[str, Any]:
+    """Return day, terms and records of an argument."""
+    said = json.loads(row["EVIDENCE"])
+    days = [s["date"] for s in said if s["date"]]
+    return {
+        "day": min(days, default=""),
+        "terms": tuple(json.loads(row.get("TERMS") or "[]")),
+        "records": tuple(s["record"] for s in said),
+    }
 
 
 def _episode(row: Row) -> str:
@@ -130,14 +146,14 @@ class _RuleTexts:
 
 
 def _holds(results: Results, study: Study) -> Iterator[AlertFact]:
-    """Holds and discontinuations that win and are in force now."""
+    """Holds and discontinuations; over if they are not in force or a stricter one wins."""
     rows = results.triggers
     in_force = rows["UNTILDT"].isna() | rows["UNTILDT"].gt(results.as_of)
-    stops = rows["ACTION"].isin(["hold", "discontinue"])
-    for row in rows[stops & rows["WINS"].eq("Y") & in_force].to_dict("records"):
+    rows = rows.assign(OVER=~(in_force & rows["WINS"].eq("Y")))
+    for row in rows[rows["ACTION"].isin(["hold", "discontinue"])].to_dict("records"):
         lines = [
             f"{row['ACTION'].capitalize()} {row['DRUG']}: rule {row['RULE']}",
-            f"Rule: {row['RULETEXT']}",
+            action(row),
             f"Since {row['ONDT']}",
             *([f"Resume: {row['RESUME']}"] if row["RESUME"] else []),
             f"Next dose: {told(row['NEXTDOSE'])}",
@@ -147,7 +163,10 @@ def _holds(results: Results, study: Study) -> Iterator[AlertFact]:
         ]
         met = row["STATE"] == "met"
         episode = f"{row['KEY']}|{row['ACTION']}"
-        yield alert(study, row["USUBJID"], HOLD, episode, "P2", 0, met, lines)
+        yield alert(
+            study, row["USUBJID"], HOLD, episode, "P2", 0, met, lines, over=row["OVER"],
+            **_about(row),
+        )  # fmt: skip
 
 
 def _deviations(results: Results, study: Study) -> Iterator[AlertFact]:

@@ -18,7 +18,8 @@ class AlertFact:
 
     usubjid: "" for what concerns the study. level: how bad it may be (the highest grade, or for a
     pause the number of subjects); with `verified` it says whether later data make it worse. over:
-    the condition is still in the data, but its time has passed: it is not told anew.
+    the condition is still in the data, but its time has passed: it is not told anew. day, terms and
+    records: when it happened, the CTCAE terms and the keys of the records it rests on.
     """
 
     usubjid: str
@@ -30,6 +31,9 @@ class AlertFact:
     title: str
     body: str
     over: bool = False
+    day: str = ""
+    terms: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
     def worse_than(self, level: int, verified: bool) -> bool:
         """Whether it is of a higher grade than what is known, or certain where that was not."""
@@ -83,18 +87,22 @@ class Results:
     failing: pd.DataFrame = field(default_factory=pd.DataFrame)
     reconciled: pd.DataFrame = field(default_factory=pd.DataFrame)
     checks: Sequence[DataCheck] = ()
+    verdicts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def alert(
     study: Study, usubjid: str, rule: str, episode: str, tier: str, level: int, verified: bool,
-    lines: list[str],
+    lines: list[str], **about: Any,
 ) -> AlertFact:  # fmt: skip
-    """Return the alert whose first line is its title; it carries what the study says of itself."""
+    """Return the alert whose first line is its title; it carries what the study says of itself.
+
+    about: further fields of the fact, such as `day`.
+    """
     mark = "" if verified else "[unverified] "
     who = f"{study.studyid} {usubjid}".rstrip()
     title = f"{tier} {mark}{who}: {lines[0]}"
     body = "\n".join([*lines, *([study.notice] if study.notice else [])])
-    return AlertFact(usubjid, rule, episode, tier, level, verified, title, body)
+    return AlertFact(usubjid, rule, episode, tier, level, verified, title, body, **about)
 
 
 def either(grades: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from safety.alerts import assessed, data, held
+from safety.alerts.context import with_context
 from safety.alerts.fact import AlertFact, Results, alert, either, told
 from safety.assess.grades import highest
 from safety.study.model import Study
@@ -28,7 +29,8 @@ def derive(results: Results, study: Study) -> list[AlertFact]:
         *_deaths(results, study),
     ]
     found += data.derive(results, found, study)
-    return sorted(_strongest(found), key=lambda a: (a.usubjid, a.rule, a.episode))
+    placed = with_context(_strongest(found), results, study)
+    return sorted(placed, key=lambda a: (a.usubjid, a.rule, a.episode))
 
 
 def _strongest(found: list[AlertFact]) -> list[AlertFact]:
@@ -36,7 +38,7 @@ def _strongest(found: list[AlertFact]) -> list[AlertFact]:
     strongest: dict[tuple[str, str, str], AlertFact] = {}
     for fact in found:
         known = strongest.get((fact.usubjid, fact.rule, fact.episode))
-        if known is None or fact.worse_than(known.level, known.verified):
+        if known is None or known.over or fact.worse_than(known.level, known.verified):
             strongest[fact.usubjid, fact.rule, fact.episode] = fact
     return list(strongest.values())
 
@@ -72,7 +74,10 @@ def _measurement_alert(
         lines.append(f"Not verified: {row['REASONS'].replace(';', ', ').replace('_', ' ')}")
     episode = f"{row['TERM']}|{row['DIRECTION']}|{_episode(row, episodes)}"
     level = int(row["NUMPOSS"][-1])
-    return alert(study, row["USUBJID"], HIGH_GRADE, episode, "P2", level, verified, lines)
+    return alert(
+        study, row["USUBJID"], HIGH_GRADE, episode, "P2", level, verified, lines,
+        day=told(value["ADTC"], ""), terms=(row["TERM"],), records=(row["MKEY"],),
+    )  # fmt: skip
 
 
 def _value_line(row: dict[str, Any], value: Any) -> str:
@@ -117,7 +122,10 @@ def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
     # the term and onset too: a site may number its events anew
     episode = f"{row['KEY']}|{_term(row)}|{told(row['STDTC'])}"
     level = int(row["POSSIBLE"][-1])
-    return alert(study, row["USUBJID"], HIGH_GRADE, episode, tier, level, certain, lines)
+    return alert(
+        study, row["USUBJID"], HIGH_GRADE, episode, tier, level, certain, lines,
+        day=told(row["STDTC"], ""), records=(row["KEY"],),
+    )  # fmt: skip
 
 
 def _deaths(results: Results, study: Study) -> list[AlertFact]:
