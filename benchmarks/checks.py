@@ -7,13 +7,14 @@ is no judge. Times are the best of a few, CPU time beside them.
 
 from __future__ import annotations
 
-import gc
+import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from timing import Timed, timed
 
 from expectations import runner
 from expectations.check import Context, Finding
@@ -29,25 +30,7 @@ from safety.study.load import load
 from safety.study.model import Study
 
 STUDY = Path(__file__).parents[1] / "studies" / "cdisc_pilot.yaml"
-REPEATS = 3
 GOAL = 1.0  # seconds for the checks of the laboratory rows
-
-
-class Timed(NamedTuple):
-    """Best wall and CPU seconds."""
-
-    wall: float
-    cpu: float
-
-
-def timed(work: Callable[[], object], repeats: int = REPEATS) -> Timed:
-    best = Timed(float("inf"), float("inf"))
-    for _ in range(repeats):
-        gc.collect()
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        best = min(best, Timed(time.perf_counter() - wall, time.process_time() - cpu))
-    return best
 
 
 def pilot(study: Study) -> list[Intake]:

@@ -7,13 +7,11 @@ machine is no judge. Times are the best of a few, CPU time beside them.
 from __future__ import annotations
 
 import argparse
-import gc
 import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import data
 import naive
+from timing import REPEATS, Timed, timed
 
 from safety.ctcae.arrow_table import measurements_of
 from safety.ctcae.chunk import CHUNK, Measurements
@@ -32,25 +31,6 @@ from safety.ctcae.kernel import Grader
 
 SIZES = (60_000, 1_000_000, 10_000_000)
 NAIVE_ROWS = 60_000
-REPEATS = 5
-
-
-class Timed(NamedTuple):
-    """Best wall and CPU seconds."""
-
-    wall: float
-    cpu: float
-
-
-def timed(work: Callable[[], object], repeats: int = REPEATS) -> Timed:
-    best = Timed(float("inf"), float("inf"))
-    for _ in range(repeats):
-        gc.collect()
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        found = Timed(time.perf_counter() - wall, time.process_time() - cpu)
-        best = min(best, found)
-    return best
 
 
 def copy_floor(m: Measurements) -> Timed:

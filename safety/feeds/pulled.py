@@ -85,6 +85,14 @@ class Known:
         return {i for (g, i), parts in self.parts.items() if g == group and parts}
 
 
+def domain(studyid: str) -> dict[str, Any]:
+    """Return what every domain of a study file has that reads pulled files."""
+    return {
+        "key": ["ID"], "updated": "UPDATED", "deleted": {"column": "REMOVED", "values": ["Y"]},
+        "constants": {"STUDYID": studyid},
+    }  # fmt: skip
+
+
 def number(name: str) -> int | None:
     """Return which pull of its day a file is by its name, None if it is none."""
     match = _NAME.fullmatch(Path(name).name)

@@ -50,9 +50,7 @@ def dates_apart(
     values: pd.DataFrame, events: pd.DataFrame, as_of: date, tolerance: Tolerance
 ) -> pd.DataFrame:
     """Ask of the first row of an event whether its dates can be those of its values."""
-    told = of_events(events)
-    pairs = _beside(told, values, as_of, tolerance)
-    compared = told[told["EVENT"].isin(pairs["EVENT"])]
+    pairs, compared = _compared(values, events, as_of, tolerance)
     compared = compared.rename(columns={"FIRST": "KEY", "FIRSTNAME": "EPISODE"})
     found = [
         *_texts(
@@ -73,9 +71,7 @@ def outcome_apart(
     values: pd.DataFrame, events: pd.DataFrame, as_of: date, tolerance: Tolerance
 ) -> pd.DataFrame:
     """Ask of the last row of an event whether its outcome is what values show."""
-    told = of_events(events)
-    pairs = _beside(told, values, as_of, tolerance)
-    compared = told[told["EVENT"].isin(pairs["EVENT"])]
+    pairs, compared = _compared(values, events, as_of, tolerance)
     compared = compared.rename(columns={"LAST": "KEY", "LASTNAME": "EPISODE"})
     found = [
         *_texts(
@@ -85,6 +81,15 @@ def outcome_apart(
         *_texts(_over(pairs, tolerance), "told to go on, but values are normal from {day} on"),
     ]
     return _said(compared, found)
+
+
+def _compared(
+    values: pd.DataFrame, events: pd.DataFrame, as_of: date, tolerance: Tolerance
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return values beside the events they are compared with, and those events."""
+    told = of_events(events)
+    pairs = _beside(told, values, as_of, tolerance)
+    return pairs, told[told["EVENT"].isin(pairs["EVENT"])]
 
 
 def _said(compared: pd.DataFrame, found: list[tuple[str, str]]) -> pd.DataFrame:

@@ -33,10 +33,7 @@ def pull_settings(url: str, **changes: Any) -> Pull:
 
 def domains(studyid: str) -> dict[str, Any]:
     """Return the domains of a study file that reads the sample."""
-    common = {
-        "key": ["ID"], "updated": "UPDATED", "deleted": {"column": "REMOVED", "values": ["Y"]},
-        "constants": {"STUDYID": studyid},
-    }  # fmt: skip
+    common = pulled.domain(studyid)
     codes = {"751-8": "NEUT", "1742-6": "ALT", "8480-6": "SYSBP", "8462-4": "DIABP"}
     return {
         "DM": common | {"record": "subject", "groups": ["Patient"]},

@@ -34,10 +34,7 @@ def pull_settings(url: str, **changes: Any) -> Pull:
 
 def domains(studyid: str) -> dict[str, Any]:
     """Return the domains of a study file that reads the sample."""
-    common = {
-        "key": ["ID"], "updated": "UPDATED", "deleted": {"column": "REMOVED", "values": ["Y"]},
-        "constants": {"STUDYID": studyid},
-    }  # fmt: skip
+    common = pulled.domain(studyid)
     related = {"1": "POSSIBLE", "0": "NONE"}
     return {
         "DM": common | {
