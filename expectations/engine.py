@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from expectations import cells
+from expectations import cells, memory
 from expectations.cells import Cells, Group, Mask
 from expectations.check import Check, Context
+from expectations.memory import Memory, Said
 
 PRESENCE = "expect_column_values_to_not_be_null"
 # What these say of a cell does not depend on the others.
@@ -32,6 +33,7 @@ SHORT = 2000  # rows up to which a table of their number costs less than a table
 NAMES = ("column", "column_A", "column_B")  # how an expectation names what it looks at
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
+_memory = Memory()
 
 
 class Key(NamedTuple):
@@ -61,11 +63,26 @@ def ask(
     for check, (expectation, keep) in asked.items():
         key, group = _group(expectation, keep, known, groups)
         groups[key], of_check[check] = group, key
-    found: dict[str, Answer] = {}
-    for keys in _together(groups, len(known.frame)):
-        these = {i: e for i, (e, _) in asked.items() if of_check[i] in keys}
-        found |= _ask(these, {i: of_check[i] for i in these}, {k: groups[k] for k in keys}, known)
-    return found
+    names = _names({i: e for i, (e, _) in asked.items()}, of_check, groups, known)
+    said = {i: _memory.recall(name) for i, name in names.items()}
+    new = {of_check[i]: groups[of_check[i]] for i, told in said.items() if told is None}
+    for keys in _together(new, len(known.frame)):
+        these = {i: e for i, (e, _) in asked.items() if said[i] is None and of_check[i] in keys}
+        for i, told in _ask(these, of_check, {k: groups[k] for k in keys}, known).items():
+            said[i] = told
+            _memory.keep(names[i], told)
+    return {i: _answer(said[i], groups[of_check[i]], e) for i, (e, _) in asked.items()}
+
+
+def _names(
+    asked: Mapping[str, Any],
+    of_check: Mapping[str, Key],
+    groups: Mapping[Key, Group],
+    known: Cells,
+) -> dict[str, str]:
+    """Return under which name the answer of each check is remembered."""
+    of_group = {key: memory.cells_named(known.frame, group) for key, group in groups.items()}
+    return {i: memory.asked_named(e, of_group[of_check[i]]) for i, e in asked.items()}
 
 
 def _built(check: Check, context: Context) -> Any:
@@ -106,7 +123,7 @@ def _ask(
     of_check: Mapping[str, Key],
     groups: Mapping[Key, Group],
     known: Cells,
-) -> dict[str, Answer]:
+) -> dict[str, Said]:
     number = {key: n for n, key in enumerate(groups)}
     for check, expectation in expectations.items():
         for name in NAMES:
@@ -117,18 +134,25 @@ def _ask(
     first = _validate(table, list(expectations.values()), "BOOLEAN_ONLY")
     well = {check for check, result in first.items() if result.success}
     told = _validate(table, [e for i, e in expectations.items() if i not in well], "COMPLETE")
-    return {
-        check: _answer(told.get(check), groups[of_check[check]], expectation, check in well)
-        for check, expectation in expectations.items()
-    }
+    return {i: Said(is_well=True) if i in well else _said(told.get(i)) for i in expectations}
 
 
-def _answer(result: Any, group: Group, expectation: Any, is_well: bool) -> Answer:
-    unsaid = "" if is_well else "it gave no answer"
-    raised = unsaid if result is None else _raised(result.exception_info or {})
-    failing = [] if result is None else result.result.get("unexpected_index_list") or []
+def _said(result: Any) -> Said:
+    """Return what a result says, asked for its failing cells; None: there is no result."""
+    if result is None:
+        return Said(is_well=False, raised="it gave no answer")
+    failing = result.result.get("unexpected_index_list") or []
+    return Said(
+        is_well=False,
+        failing=tuple(int(i) for i in failing),
+        raised=_raised(result.exception_info or {}),
+    )
+
+
+def _answer(said: Said | None, group: Group, expectation: Any) -> Answer:
+    told = said or _said(None)
     about_presence = expectation.expectation_type == PRESENCE
-    return Answer(group.rows([int(i) for i in failing]), raised, about_presence)
+    return Answer(group.rows(told.failing), told.raised, about_presence)
 
 
 def _raised(info: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ import yaml
 from safety import pipeline
 from safety.settings import Settings, from_environment
 from safety.store.read import Snapshot, Store
-from tests import build, trial
+from tests import build, databases, trial
 
 Rows = list[dict[str, str | None]]
 NOW = datetime(2024, 4, 2, 8, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def settings(home: Path, **changes: str) -> Settings:
     studies.mkdir(parents=True, exist_ok=True)
     (studies / "t1.yaml").write_text(yaml.safe_dump(build.study_content()), encoding="utf-8")
     return from_environment(
-        {"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(studies)} | changes
+        databases.environment(home) | {"TOXWATCH_STUDIES": str(studies)} | changes
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests import databases
+
 ROOT = Path(__file__).resolve().parents[2]
 TOXWATCH = Path(sys.executable).with_name("toxwatch")
 
@@ -23,12 +25,21 @@ class Pilot(NamedTuple):
     environ: dict[str, str]
     summary: dict[str, Any]
 
+    @property
+    def db_url(self) -> str:
+        return self.environ["TOXWATCH_DB_URL"]
+
     def toxwatch(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return toxwatch(self.environ, *arguments)
 
 
 def environment(home: Path) -> dict[str, str]:
-    return os.environ | {"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(ROOT / "studies")}
+    """The variables of a home without a database: the command makes its own."""
+    return os.environ | {
+        "TOXWATCH_HOME": str(home),
+        "TOXWATCH_STUDIES": str(ROOT / "studies"),
+        "TOXWATCH_DB_URL": databases.blank(databases.CHOSEN, home),
+    }
 
 
 def toxwatch(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from safety.report.text import held_files
 from safety.store import tables
-from safety.store.engine import upgrade, writer
+from safety.store.engine import writer
 from safety.store.read import Hold, Snapshot, Store
 
 FILE = {"file": "2024-04-02/ae.csv", "domain": "AE", "since": "2024-04-02", "reason": "too short"}
@@ -17,10 +17,8 @@ GOOD, BAD = ("published", ""), ("held", "lb.csv: the file is empty.")
 
 
 @pytest.fixture
-def url(tmp_path):
-    made = f"sqlite:///{tmp_path / 'a.db'}"
-    upgrade(made)
-    return made
+def url(db_url):
+    return db_url
 
 
 def receive(url: str, *received: tuple[str, str, tuple[str, str]]) -> Store:
@@ -38,7 +36,7 @@ def receive(url: str, *received: tuple[str, str, tuple[str, str]]) -> Store:
 
 def shot(delivery_seq: int, *held: dict[str, str], feed: str = "edc") -> Snapshot:
     summary: dict[str, Any] = {"feeds": [{"feed": feed, "newest": "", "held": list(held)}]}
-    texts = ("x",) * 5
+    texts = ("x",) * 6
     return Snapshot(1, "s1", "T1", delivery_seq, "2024-04-01", *texts, {}, summary)
 
 

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from safety.intake.evidence import Landed
+from safety.audit.trail import Trail
+from safety.manifest import FeedDelivery, Landed, Manifest
 from safety.store import receipts, tables
-from safety.store.engine import upgrade, writer
-from safety.workspace import FeedDelivery, Manifest
+from safety.store.engine import writer
 from tests import build
 
 FILES = (Landed("odm.xml", "a" * 64, 9), Landed("notes.txt", "b" * 64, 5))
 DELIVERY = FeedDelivery("edc", "c" * 64, FILES)
+TRAIL = Trail(b"k" * 32)
 MANIFEST = Manifest("s1", build.study(), "r", "c", "2024-04-01", "2024-04-02", (DELIVERY,))
 
 
@@ -25,10 +26,8 @@ def account(domain: str, rows: int, status: str = "used", reason: str = "") -> d
 
 
 @pytest.fixture
-def url(tmp_path):
-    made = f"sqlite:///{tmp_path / 'a.db'}"
-    upgrade(made)
-    return made
+def url(db_url):
+    return db_url
 
 
 def written(url: str, *accounts: dict[str, Any]) -> list[tuple[str, str, int, str]]:
@@ -36,7 +35,7 @@ def written(url: str, *accounts: dict[str, Any]) -> list[tuple[str, str, int, st
     file = tables.delivery_file
     engine = writer(url)
     with engine.begin() as connection:
-        receipts.write(connection, MANIFEST, list(accounts))
+        receipts.write(connection, TRAIL, MANIFEST, list(accounts))
         columns = (file.c.name, file.c.domain, file.c.received, file.c.status)
         rows = connection.execute(select(*columns).order_by(file.c.name, file.c.domain)).all()
     engine.dispose()

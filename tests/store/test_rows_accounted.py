@@ -7,8 +7,9 @@ import pytest
 
 from safety.errors import ToxwatchError
 from safety.store import sync
-from safety.store.engine import upgrade, writer
+from safety.store.engine import writer
 from safety.store.rows_accounted import require
+from tests import databases
 
 HELD = pd.DataFrame([["LB|9#0", "LB", "lb.csv"]], columns=["KEY", "DOMAIN", "SRCFILE"], dtype="str")
 RESULTS = pd.DataFrame(
@@ -22,11 +23,9 @@ ACCOUNTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory):
-    url = f"sqlite:///{tmp_path_factory.mktemp('db') / 'a.db'}"
-    upgrade(url)
-    engine = writer(url)
+@pytest.fixture(scope="module", params=databases.KINDS)
+def connection(request, tmp_path_factory):
+    engine = writer(databases.fresh(request.param, tmp_path_factory.mktemp("db")))
     with engine.begin() as opened:
         for name, frame in (("measurement", RESULTS), ("quarantine", HELD)):
             sync.sync(opened, name, "T1", sync.prepare(name, frame), 1)

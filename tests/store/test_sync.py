@@ -9,15 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 
 from safety.store import sync
-from safety.store.engine import upgrade, writer
+from safety.store.engine import writer
 from safety.store.tables import BITEMPORAL
 
 
 @pytest.fixture
-def connection(tmp_path):
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    upgrade(url)
-    engine = writer(url)
+def connection(db_url):
+    engine = writer(db_url)
     with engine.begin() as opened:
         yield opened
     engine.dispose()

@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert, select
 
+from safety.audit.trail import Trail
+from safety.manifest import Manifest
 from safety.store import sync, tables
-from safety.store.engine import upgrade, writer
+from safety.store.engine import writer
 from safety.worklist import ledger
-from safety.workspace import Manifest, Workspace
-from tests import build
+from safety.workspace import Workspace
+from tests import build, databases
 
 Rows = list[dict[str, Any]]
+TRAIL = Trail(b"k" * 32)
 STAMP = "2024-04-02T08:00:00+00:00"
 ROW = {
     "KEY": "LB|S1|ALT|1#0123456789ab", "USUBJID": "S1", "DOMAIN": "LB", "CHECKS": "ME-005",
@@ -31,12 +34,6 @@ QUERY = {
 }  # fmt: skip
 
 
-def database(home: Path) -> str:
-    url = f"sqlite:///{home / 'toxwatch.db'}"
-    upgrade(url)
-    return url
-
-
 def publish(
     home: Path,
     snapshot_id: str,
@@ -47,7 +44,7 @@ def publish(
     passed: Rows = (),
     unchanged: list[str] | None = None,
 ) -> list[ledger.Change]:
-    """Publish a snapshot; held and queries replace what the one before it had."""
+    """Publish a snapshot in a home; held and queries replace what the one before it had."""
     study = build.study()
     space = Workspace(home / "work", snapshot_id)
     manifest = Manifest(snapshot_id, study, "r", "c", as_of, STAMP, ())
@@ -61,7 +58,7 @@ def publish(
     for name, frame in frames.items():
         space.write(name, frame.astype({c: "str" for c in frame if c != "SRCROW"}))
     space.write_json("unchanged", unchanged or [])
-    engine = writer(f"sqlite:///{home / 'toxwatch.db'}")
+    engine = writer(databases.of(home))
     with engine.begin() as connection:
         if connection.scalar(select(tables.delivery.c.seq)) is None:
             connection.execute(insert(tables.delivery).values(
@@ -80,6 +77,6 @@ def publish(
         )
         for name in ("quarantine", "query"):
             sync.sync(connection, name, "T1", sync.prepare(name, space.read(name)), seq)
-        changes = ledger.add(connection, space, STAMP)
+        changes = ledger.add(connection, space, TRAIL, STAMP)
     engine.dispose()
     return changes

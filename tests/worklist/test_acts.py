@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from safety.errors import WrongUseError
+from safety.manifest import Release
 from safety.store import tables
 from safety.store.engine import writer
 from safety.worklist import acts, items, ledger, listing, releases
 from safety.worklist.acts import Desk, sign
-from safety.workspace import Release
 from tests import build
-from tests.worklist.published import QUERY, ROW, database, publish
+from tests.worklist.published import QUERY, ROW, TRAIL, publish
 
 NOW = datetime(2024, 4, 3, 9, tzinfo=UTC)
 KEY = ROW["KEY"]
@@ -22,16 +22,15 @@ LEE = sign("A. Lee", "confirmed by the laboratory", NOW)
 
 
 @pytest.fixture
-def rows(tmp_path):
+def rows(db_url, tmp_path):
     """A desk for held rows; one row and one query were found on 1 April."""
-    url = database(tmp_path)
     publish(tmp_path, "s1", "2024-04-01", [ROW], [QUERY])
-    return Desk(url, "T1", "held_row", frozenset({"ME-005"}))
+    return Desk(db_url, TRAIL, "T1", "held_row", frozenset({"ME-005"}))
 
 
 @pytest.fixture
 def queries(rows):
-    return Desk(rows.db_url, "T1", "query")
+    return Desk(rows.db_url, TRAIL, "T1", "query")
 
 
 def events(desk: Desk, key: str) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from safety import pipeline
+from safety.audit import key
 from safety.errors import ToxwatchError
 from safety.settings import Settings
 from safety.store import tables
@@ -84,7 +85,7 @@ def key_of(rows: pd.DataFrame, start: str) -> str:
 
 
 def desk(used: Settings) -> Desk:
-    return Desk(used.db_url, "T1", "held_row", RULES)
+    return Desk(used.db_url, key.trail(used), "T1", "held_row", RULES)
 
 
 def high(used: Settings) -> str:
