@@ -6,8 +6,10 @@ Pure. A study has a chain of its own; entries that belong to no study stand in t
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any
 
 from safety.versioning import canonical_json
@@ -17,6 +19,7 @@ HASHED = (
     "study", "number", "at", "actor", "role", "action", "object_type", "object_id", "before",
     "after", "reason", "snapshot_id", "prev_hash",
 )  # fmt: skip
+_CONTENT = itemgetter(*HASHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,20 @@ def row_of(entry: Entry, at: str, number: int, prev_hash: str, key: bytes) -> di
     return row | {"hash": hash_of(row, key)}
 
 
-def hash_of(row: Mapping[str, Any], key: bytes) -> str:
+def hash_of(row: Mapping[Any, Any], key: bytes) -> str:
     """Return what the hash of a row must be."""
-    content = canonical_json([row[name] for name in HASHED])
-    return hmac.digest(key, content.encode(), "sha256").hex()
+    return hash_of_content(_CONTENT(row), key)
+
+
+def hash_of_content(content: Sequence[Any], key: bytes) -> str:
+    """Return the hash over the HASHED columns: HMAC of their canonical JSON.
+
+    Written out, as it is the inner loop of a verification. Raises TypeError for a value that is no
+    text where one must be.
+    """
+    study, number, *texts = content
+    told = f"[{encode_basestring(study)},{number},{','.join(map(encode_basestring, texts))}]"
+    return hmac.digest(key, told.encode(errors="replace"), "sha256").hex()
 
 
 def _text(value: Mapping[str, Any] | None) -> str:

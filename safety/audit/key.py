@@ -1,4 +1,8 @@
-"""The key of the trail: a file outside the database, made where there is none."""
+"""The key of the trail: a file outside the database, made where there is none.
+
+One key a line, in hexadecimal. Entries are written with the last one; those before it were used
+earlier and are needed to verify what was written with them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,18 @@ def trail(settings: Settings) -> Trail:
     path = settings.audit_key
     if not path.exists():
         _make(path)
-    return Trail(_read(path))
+    *older, newest = _read(path)
+    return Trail(newest, tuple(older))
+
+
+def existing(settings: Settings) -> Trail:
+    """Return the trail of a home that has a key; none is made. Raises WrongUseError for none."""
+    if not settings.audit_key.exists():
+        raise WrongUseError(
+            f"{settings.audit_key}: no such file. Without the key of the audit trail nothing can "
+            "be verified; restore it from the backup, or name it by TOXWATCH_AUDIT_KEY."
+        )
+    return trail(settings)
 
 
 def _make(path: Path) -> None:
@@ -37,15 +52,16 @@ def _make(path: Path) -> None:
         part.unlink()
 
 
-def _read(path: Path) -> bytes:
-    text = path.read_text(encoding="ascii", errors="replace").strip()
+def _read(path: Path) -> list[bytes]:
+    """Return the keys of a file, at least one."""
+    lines = path.read_text(encoding="ascii", errors="replace").split()
     try:
-        key = bytes.fromhex(text)
+        keys = [bytes.fromhex(line) for line in lines]
     except ValueError:
-        key = b""
-    if len(key) < LENGTH:
+        keys = []
+    if not keys or any(len(key) < LENGTH for key in keys):
         raise WrongUseError(
             f"{path} holds no key of the audit trail: {LENGTH} bytes in hexadecimal are needed. "
             "Restore it from the backup; with another key the trail cannot be verified."
         )
-    return key
+    return keys

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, select
 
 from safety.audit.chain import START, Entry, row_of
+from safety.failpoints import reached
 from safety.store import tables
 from safety.store.engine import lock
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Adds entries to the chains; holds the key, which is never in the database."""
+    """Adds entries to the chains; holds the key, which is never in the database.
+
+    older: keys that were used before it, oldest first; with them old entries are verified.
+    """
 
     key: bytes = field(repr=False)
+    older: tuple[bytes, ...] = field(default=(), repr=False)
 
     def append(self, connection: Connection, entries: Iterable[Entry], at: str) -> None:
         """Add entries in their order. at: UTC, ISO 8601. They are there if the transaction is."""
@@ -35,6 +40,7 @@ class Trail:
             rows.append(row_of(entry, at, number, head, self.key))
             head = rows[-1]["hash"]
         connection.execute(insert(tables.audit), rows)
+        reached("audit")
 
 
 def head_of(connection: Connection, study: str) -> tuple[int, str]:

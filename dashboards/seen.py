@@ -1,0 +1,96 @@
+"""Which data of subjects a request reads: one entry of the trail for each page and each answer.
+
+Reads note themselves while a request is answered; when it is, they are handed to a thread that
+writes them. Who looks is not known before there are accounts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, g, has_request_context, request
+
+from safety.audit.chain import Entry
+from safety.audit.views import VIEWS, Seen
+from safety.settings import from_environment
+from safety.store.read import Snapshot
+
+ACTOR = "dashboard"
+MOST = 200  # characters that are kept of what a browser sent
+PAGE = "_pages_location"  # the id that Dash gives the address
+
+
+@dataclass(slots=True)
+class _Reads:
+    """What was read of one study: tables, subjects, the snapshot; and a file that left."""
+
+    snapshot_id: str = ""
+    tables: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    file: dict[str, str | int] = field(default_factory=dict)
+
+
+def snapshot(shot: Snapshot) -> None:
+    """Note the snapshot that a study is shown of."""
+    if has_request_context():
+        _of(shot.study).snapshot_id = shot.snapshot_id
+
+
+def table(study: str, name: str, usubjid: str = "") -> None:
+    """Note that a table with data of subjects is read; usubjid: if it is of one subject only."""
+    if has_request_context():
+        reads = _of(study)
+        reads.tables.add(name)
+        reads.subjects |= {_plain(usubjid)} - {""}
+
+
+def file(study: str, name: str, content: bytes) -> None:
+    """Note that a file is given away."""
+    if has_request_context():
+        sha256 = hashlib.sha256(content).hexdigest()
+        _of(study).file = {"file": name, "bytes": len(content), "sha256": sha256}
+
+
+def keep(response: Response) -> Response:
+    """Hand over what this request has read; called when it was answered."""
+    noted: dict[str, _Reads] = g.get("seen", {})
+    reads = {study: r for study, r in noted.items() if r.tables}
+    if reads:
+        at, settings = datetime.now(UTC).isoformat(timespec="seconds"), from_environment()
+        page = _page()
+        VIEWS.put(Seen(settings, _entry(study, page, r), at) for study, r in reads.items())
+    return response
+
+
+def _of(study: str) -> _Reads:
+    noted: dict[str, _Reads] = g.setdefault("seen", {})
+    return noted.setdefault(study, _Reads())
+
+
+def _entry(study: str, page: str, reads: _Reads) -> Entry:
+    shown: dict[str, Any] = {"tables": sorted(reads.tables)}
+    if reads.subjects:
+        shown["usubjid"] = sorted(reads.subjects)
+    return Entry(
+        study, ACTOR, "export" if reads.file else "view", "page", page, None, shown | reads.file,
+        snapshot_id=reads.snapshot_id,
+    )  # fmt: skip
+
+
+def _page() -> str:
+    """Return the address of a page, or of what on it was drawn anew; never what was chosen."""
+    sent = request.get_json(silent=True)
+    asked = sent if isinstance(sent, dict) else {}
+    inputs = asked.get("inputs")
+    for given in inputs if isinstance(inputs, list) else []:
+        if isinstance(given, dict) and given.get("id") == PAGE and "value" in given:
+            return _plain(str(given["value"]))
+    return _plain(str(asked.get("output") or request.path))
+
+
+def _plain(text: str) -> str:
+    """Return a text of a browser as any database takes it."""
+    return "".join(c if c.isprintable() else "?" for c in text[:MOST])

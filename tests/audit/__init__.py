@@ -1,0 +1,1 @@
+"""The trail: chains, keys, triggers, anchors, and the verification of everything."""
