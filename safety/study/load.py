@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from safety.errors import StudyError, WrongUseError
+from safety.study.alerts import Alerts
 from safety.study.fields import unknown_fields
 from safety.study.known_checks import wrong_checks
 from safety.study.model import Study
@@ -76,8 +77,9 @@ SHOWN_ONLY: Any = {
     "title": True,
     "notice": True,
     "phase": True,
-    "alerts": {"recipients", "monitors"},
+    "alerts": set(Alerts.model_fields) - {"grade"},
     "protocol": {"author", "approved_by", "changes"},
+    "reporting": {"confirmed_by"},
 }
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from safety.study.alerts import Alerts
 from safety.study.checks import Checks
 from safety.study.circles import circles
 from safety.study.conditions import TermSet
@@ -19,13 +20,13 @@ from safety.study.modification import Modification
 from safety.study.names import unknown_names
 from safety.study.parts import Days, Grade, Name, Part, Text, UpperCase, repeated
 from safety.study.places import placed
+from safety.study.reporting import Reporting
 from safety.study.senseless import senseless
 from safety.study.treatment import Treatment
 
 # Those of `safety.ctcae.derive.DERIVATIONS` that a study may choose.
 DerivationName = Literal["QTCF", "ANC", "CRCL_CG", "EGFR_CKDEPI_2021", "AVERAGE"]
 FAULTS = "faults"  # the error that lists them
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class Baseline(Part):
@@ -75,23 +76,6 @@ class Supplements(Part):
     investigator_dlt: list[Text] = Field(default_factory=list)
 
 
-class Monitor(Part):
-    """Who hears of alerts, in which role, of which tiers and how."""
-
-    role: Literal["medical_monitor", "backup", "principal_investigator", "safety_lead", "chair",
-                  "data_engineer"]  # fmt: skip
-    address: Address
-    tiers: list[Literal["P1", "P2", "P3", "P4"]] = Field(min_length=1)
-
-
-class Alerts(Part):
-    """Who hears of a new grade 4 or a DLT candidate."""
-
-    recipients: list[Address] = Field(min_length=1)
-    grade: Grade = 4
-    monitors: list[Monitor] = Field(default_factory=list)
-
-
 class RuleSetVersion(Part):
     """Under which version of the protocol configuration verdicts are made, and whose it is."""
 
@@ -137,6 +121,9 @@ class Study(Part):
     dose_limiting: DoseLimiting
     modification: Modification | None = None
     alerts: Alerts
+    reporting: Reporting | None = Field(
+        default=None, description="none: no clocks of reports, no alert of a serious event"
+    )
 
     @field_validator("derivations")
     @classmethod

@@ -16,10 +16,17 @@ from safety.study.model import FAULTS, Study
 from safety.study.places import Fault, Path
 
 MAX_SHOWN = 80  # characters of a wrong value in an error
+ADDRESS = "an e-mail address, or webhook:NAME or chat:NAME (capital letters, digits and _)"
+TIME = "a time of day, e.g. 08:00"
 HINTS = {
     "rules": "a capital letter, then up to 15 letters, digits or -, e.g. H1",
     "terms": "small letters, digits and _, e.g. liver_enzymes",
     "domains": "the SDTM domain in capital letters, e.g. EC or SUPPAE",
+    "recipients": ADDRESS,
+    "address": ADDRESS,
+    "working": TIME,
+    "quiet_hours": TIME,
+    "digest_at": TIME,
 }
 # What a message written by a model calls the part it is about: `rule H1: ...`.
 _NAMED = re.compile(r"^(?:modification rule|rule|pause|gate|level|rule id) (?P<id>[\w-]+)\b")

@@ -8,7 +8,7 @@ from safety.study.conditions import TermSet
 from safety.study.load import rule_set_hash
 from safety.study.model import Study
 from safety.study.modification import ACTIONS
-from safety.study.words import checks, dlt, modification, phrases, treatment
+from safety.study.words import checks, dlt, modification, phrases, reporting, treatment
 from safety.study.words.conditions import Speaker
 
 NOT_THERE = "The study file has none."
@@ -45,6 +45,10 @@ def _sections(study: Study) -> Iterator[tuple[str, Iterable[str]]]:
         yield "Gates", gates
         yield "Attribution by default", modification.blame_lines(ladder, speaker)
     yield "Groups of CTCAE terms", (_group(n, t) for n, t in study.terms.items())
+    yield (
+        "Reports about serious adverse events",
+        (reporting.report_lines(study) if study.reporting else []),
+    )
     yield "Checks on the data, where they differ", checks.check_lines(study.checks)
 
 

@@ -187,6 +187,7 @@ def test_a_missing_file(tmp_path) -> None:
         ({"alerts": {"recipients": ["monitor@example.org"], "monitors": [MONITOR]}}, True),
         ({"terms": {"gut": {"terms": ["Nausea"]}}}, False),
         ({"attribution": {"related": ["POSSIBLE"], "unrelated": ["NONE", "REMOTE"]}}, False),
+        ({"reporting": {}}, False),
     ],
 )
 def test_rule_set_hash_is_of_what_can_change_a_result(changes, same) -> None:

@@ -24,9 +24,15 @@ def test_check_prints_hash_and_warnings() -> None:
     assert done.exit_code == 0
     rule_set = rule_set_hash(load(TRIAL))
     assert lines[0] == f"NCT06038461: the study file is valid (rule set {rule_set})"
-    assert len(lines) == 15
+    assert len(lines) == 16
     assert all(line.startswith("warning: ") for line in lines[1:])
-    assert lines[-1] == "warning: protocol: version 1.0 is a draft: approved_by is empty"
+    assert lines[-2:] == [
+        "warning: protocol: version 1.0 is a draft: approved_by is empty",
+        (
+            "warning: reporting: recipients and clocks are not confirmed by the sponsor: "
+            "confirmed_by is empty"
+        ),
+    ]
 
 
 def test_check_as_json() -> None:

@@ -216,6 +216,13 @@ def test_a_draft() -> None:
     assert _texts(study(), "protocol") == []
 
 
+def test_clocks_of_reports_that_nobody_confirmed() -> None:
+    text = "recipients and clocks are not confirmed by the sponsor: confirmed_by is empty"
+    assert _texts(study(reporting={}), "reporting") == [text]
+    assert _texts(study(reporting={"confirmed_by": "Dr. C, 2024-01-05"}), "reporting") == []
+    assert _texts(study(), "reporting") == []
+
+
 @pytest.mark.parametrize(
     ("when", "text"),
     [
@@ -267,7 +274,7 @@ def test_the_traps_of_the_trial() -> None:
     assert [t.place for t in found] == [
         "rule T2", "rule T2", "rule T2", "level L-1, level L1, level L2, level L3",
         "modification rule F5", "dose_limiting.window", "dose_limiting.window",
-        "rule H1", "rule H2", "rule E6", "rule E7", "rule L1", "rule L2", "protocol",
+        "rule H1", "rule H2", "rule E6", "rule E7", "rule L1", "rule L2", "protocol", "reporting",
     ]  # fmt: skip
     assert found[1].text == (
         "2 of 5 temozolomide doses missed for toxicity reach >=25%: a hold of 2 days is "

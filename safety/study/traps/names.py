@@ -30,6 +30,9 @@ def name_traps(study: Study) -> Iterator[Trap]:
     if study.protocol is not None and not study.protocol.approved_by:
         text = f"version {study.protocol.version} is a draft: approved_by is empty"
         yield Trap("protocol", text)
+    if study.reporting is not None and not study.reporting.confirmed_by:
+        text = "recipients and clocks are not confirmed by the sponsor: confirmed_by is empty"
+        yield Trap("reporting", text)
     yield from _unheeded(study)
     yield from _unused(study)
     for place in placed(study):

@@ -1,0 +1,1 @@
+"""Reports that are owed about serious adverse events, and their clocks."""
