@@ -11,65 +11,14 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from safety.errors import ToxwatchError
-from safety.intake.evidence import Landed
-from safety.study.model import Study
+from safety.manifest import Manifest
 from safety.versioning import canonical_json
-
-
-@dataclass(frozen=True, slots=True)
-class FeedDelivery:
-    """One feed's delivery: a hash over its files, and the files.
-
-    day: when it was received, YYYY-MM-DD; "" for a feed of one folder. strange: on the newest
-    delivery of a daily feed, names among the deliveries that are none.
-    """
-
-    feed: str
-    sha256: str
-    files: tuple[Landed, ...]
-    day: str = ""
-    strange: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
-    """A held row that a named user lets in, although checks fail.
-
-    key: of the held row, with a digest of its content. fingerprint: of what held it then.
-    """
-
-    key: str
-    fingerprint: str
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a run works on; everything in it but `received_at` determines the snapshot id.
-
-    released: the releases in force when it was landed, sorted.
-    """
-
-    snapshot_id: str
-    study: Study
-    rule_set: str
-    code_version: str
-    as_of: str
-    received_at: str
-    deliveries: tuple[FeedDelivery, ...]
-    released: tuple[Release, ...] = ()
-
-    def of_feed(self, feed: str) -> tuple[FeedDelivery, ...]:
-        """Return the deliveries of a feed, oldest first."""
-        return tuple(d for d in self.deliveries if d.feed == feed)
 
 
 class Workspace:
@@ -102,26 +51,7 @@ class Workspace:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self.write_json("waiting", list(waiting))
-        content = {
-            "study": manifest.study.model_dump(mode="json"),
-            "rule_set": manifest.rule_set,
-            "code_version": manifest.code_version,
-            "as_of": manifest.as_of,
-            "received_at": manifest.received_at,
-            "released": [asdict(r) for r in manifest.released],
-            "deliveries": [
-                {
-                    "feed": d.feed,
-                    "sha256": d.sha256,
-                    "day": d.day,
-                    "strange": list(d.strange),
-                    "files": [
-                        {"name": f.name, "sha256": f.sha256, "size": f.size} for f in d.files
-                    ],
-                }
-                for d in manifest.deliveries
-            ],
-        }
+        content = manifest.content() | {"received_at": manifest.received_at}
         self._write_text("manifest.json", canonical_json(content))
         self._manifest = None
 
@@ -132,26 +62,8 @@ class Workspace:
         return self._manifest
 
     def _read_manifest(self) -> Manifest:
-        raw = self.read_json("manifest")
-        return Manifest(
-            snapshot_id=self.snapshot_id,
-            study=Study.model_validate(raw["study"]),
-            rule_set=raw["rule_set"],
-            code_version=raw["code_version"],
-            as_of=raw["as_of"],
-            received_at=raw["received_at"],
-            released=tuple(Release(**r) for r in raw["released"]),
-            deliveries=tuple(
-                FeedDelivery(
-                    d["feed"],
-                    d["sha256"],
-                    tuple(Landed(**f) for f in d["files"]),
-                    d["day"],
-                    tuple(d["strange"]),
-                )
-                for d in raw["deliveries"]
-            ),
-        )
+        content = self.read_json("manifest")
+        return Manifest.from_content(self.snapshot_id, content, content["received_at"])
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
         target = self.folder / f"{name}.parquet"

@@ -8,12 +8,28 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 
 from safety.versioning import digest
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 20_000
+# A network that goes dark must keep neither a process nor the lock of a study for hours; what the
+# address says itself counts more. Seconds, but for tcp_user_timeout in milliseconds.
+BOUNDS = {
+    "connect_timeout": 5, "tcp_user_timeout": 30_000, "keepalives_idle": 30,
+    "keepalives_interval": 10, "keepalives_count": 3,
+    "options": "-c idle_in_transaction_session_timeout=300s",
+}  # fmt: skip
 
 
 def writer(db_url: str) -> Engine:
@@ -29,7 +45,9 @@ def reader(db_url: str) -> Engine:
 def _engine(db_url: str, begin: str) -> Engine:
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        # a new connection costs milliseconds; one that is kept outlives errors, forks and servers
+        bounds = {name: value for name, value in BOUNDS.items() if name not in url.query}
+        return create_engine(url, poolclass=NullPool, connect_args=bounds)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)

@@ -17,7 +17,10 @@ from sqlalchemy import (
     select,
 )
 
+from safety.audit import key
 from safety.errors import WrongUseError
+from safety.failpoints import reached
+from safety.manifest import Manifest
 from safety.settings import Settings
 from safety.store import receipts, rows_accounted, sync, tables
 from safety.store import summary as summaries
@@ -25,7 +28,7 @@ from safety.store.engine import lock, reader, writer
 from safety.store.receipts import PUBLISHED, Receipt, new_id
 from safety.study.model import Study
 from safety.versioning import canonical_json
-from safety.workspace import Manifest, Workspace
+from safety.workspace import Workspace
 
 
 def is_published(db_url: str, snapshot_id: str) -> bool:
@@ -76,7 +79,7 @@ def summary(db_url: str, snapshot_id: str) -> dict[str, Any]:
 
 
 def record_receipt(
-    db_url: str,
+    settings: Settings,
     studyid: str,
     feed: str,
     sha256: str,
@@ -90,9 +93,11 @@ def record_receipt(
 
     day: of a daily feed, the one whose folder it is.
     """
-    engine = writer(db_url)
+    trail, receipt = key.trail(settings), Receipt(feed, day, sha256)
+    engine = writer(settings.db_url)
     with engine.begin() as connection:
-        receipts.delivery(connection, studyid, Receipt(feed, day, sha256), status, reason, stamp)
+        lock(connection, f"study {studyid}")
+        receipts.delivery(connection, trail, studyid, receipt, status, reason, stamp)
     engine.dispose()
 
 
@@ -108,25 +113,30 @@ def publish(
     """
     manifest = space.manifest()
     engine = writer(settings.db_url)
-    frames = {name: _frame(space, name) for name in tables.RECORDS}
-    records = {name: sync.prepare(name, frame) for name, frame in frames.items()}
-    results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
+    frames = record_frames(space)
+    records, results = prepared(space, frames)
     accounts = space.read_json("accounts")
     stamp = now.isoformat(timespec="seconds")
     with engine.begin() as connection:
         lock(connection, f"study {manifest.study.studyid}")
         _require_newest(connection, manifest)
-        delivery_seq = receipts.write(connection, manifest, accounts)
+        delivery_seq = receipts.write(connection, key.trail(settings), manifest, accounts)
         content = summaries.build(space, results)
-        snapshot_seq = _snapshot(connection, manifest, delivery_seq, results, content, stamp)
+        content["result_hash"] = sync.result_hash(results)
+        content["record_hash"] = sync.result_hash(records)
+        snapshot_seq = _snapshot(connection, manifest, delivery_seq, content, stamp)
         written = {}
         for name, frame in (records | results).items():
             difference = sync.sync(connection, name, manifest.study.studyid, frame, snapshot_seq)
             written[name] = difference.written
+            reached("rows")
         rows_accounted.require(
             connection, manifest.study.studyid, accounts, frames, space.read("quarantine")
         )
+        reached("accounted")
         new = also(connection, stamp)
+        reached("before_commit")
+    reached("after_commit")
     engine.dispose()
     return content | {
         "changed": True,
@@ -147,6 +157,20 @@ def _require_newest(connection: Connection, manifest: Manifest) -> None:
         )
 
 
+def record_frames(space: Workspace) -> dict[str, pd.DataFrame]:
+    """Return the accepted records of a run by table."""
+    return {name: _frame(space, name) for name in tables.RECORDS}
+
+
+def prepared(
+    space: Workspace, frames: dict[str, pd.DataFrame]
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Return records (`record_frames`) and results of a run as they are stored and hashed."""
+    records = {name: sync.prepare(name, frame) for name, frame in frames.items()}
+    results = {name: sync.prepare(name, space.read(name)) for name in tables.RESULTS}
+    return records, results
+
+
 def _frame(space: Workspace, name: str) -> pd.DataFrame:
     """Return the records of a kind; none of one that the study need not have and has not."""
     if name in tables.OPTIONAL and not space.has(name):
@@ -158,13 +182,11 @@ def _snapshot(
     connection: Connection,
     manifest: Manifest,
     delivery_seq: int,
-    results: dict[str, pd.DataFrame],
     content: dict[str, Any],
     stamp: str,
 ) -> int:
     study = manifest.study
     content["snapshot_id"] = manifest.snapshot_id
-    content["result_hash"] = sync.result_hash(results)
     added = connection.execute(
         insert(tables.snapshot).values(
             snapshot_id=manifest.snapshot_id,
@@ -175,6 +197,7 @@ def _snapshot(
             ctcae=study.ctcae,
             code_version=manifest.code_version,
             result_hash=content["result_hash"],
+            record_hash=content["record_hash"],
             created_at=stamp,
             header=canonical_json({
                 "title": study.title, "phase": study.phase, "notice": _notice(study),
@@ -182,6 +205,7 @@ def _snapshot(
                 "rules": {r.id: r.text for r in study.dose_limiting.rules},
             }),
             summary=canonical_json(content),
+            manifest=canonical_json(manifest.content()),
         )
     )  # fmt: skip
     return new_id(added)

@@ -8,10 +8,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
+from pydantic import ValidationError
 from sqlalchemy import Engine, Select, case, func, inspect, select
 
+from safety.errors import StudyError, WrongUseError
+from safety.manifest import Manifest
 from safety.store import tables
 from safety.store.engine import reader
+from safety.study.model import Study
+
+MOST = 8  # snapshots that a message names
 
 
 class Cut(NamedTuple):
@@ -73,12 +79,12 @@ class Store:
         """Return ids of studies with a published snapshot."""
         return self._scalars(select(tables.snapshot.c.study).distinct().order_by("study"))
 
-    def snapshots(self, study: str) -> list[Snapshot]:
-        """Return every snapshot of a study, newest first."""
+    def snapshots(self, study: str, most: int | None = None) -> list[Snapshot]:
+        """Return the snapshots of a study, newest first: every one, or at most so many."""
         table = tables.snapshot
         columns = [table.c[f.name] for f in fields(Snapshot)]  # not the manifest, which is large
         query = select(*columns).where(table.c.study == study).order_by(table.c.seq.desc())
-        rows = self._rows(query)
+        rows = self._rows(query.limit(most))
         return [
             Snapshot(**r | {name: json.loads(r[name]) for name in ("header", "summary")})
             for r in rows
@@ -86,8 +92,40 @@ class Store:
 
     def latest(self, study: str) -> Snapshot | None:
         """Return the newest snapshot of a study, or None."""
-        found = self.snapshots(study)
+        found = self.snapshots(study, most=1)
         return found[0] if found else None
+
+    def snapshot(self, study: str, prefix: str) -> Snapshot:
+        """Return the snapshot of a study whose id begins so; the newest of an as_of YYYY-MM-DD.
+
+        study: "" for any. Raises WrongUseError, naming those there are, if there is none or more
+        than one.
+        """
+        studies = [study] if study else self.studies()
+        known = [s for each in studies for s in self.snapshots(each)]
+        by_day = {s.study: s for s in reversed(known) if s.as_of == prefix}.values()
+        found = list(by_day) or [s for s in known if prefix and s.snapshot_id.startswith(prefix)]
+        if len(found) != 1:
+            raise WrongUseError(_not_one(study, prefix, found or known, bool(found)))
+        return found[0]
+
+    def manifest(self, snapshot_id: str) -> Manifest | None:
+        """Return what a snapshot was made from; None of one of before manifests were kept.
+
+        Raises StudyError if its study was written in a form that this version cannot read.
+        """
+        table = tables.snapshot
+        query = select(table.c.manifest).where(table.c.snapshot_id == snapshot_id)
+        return _manifest(snapshot_id, "".join(self._scalars(query)))
+
+    def study(self, studyid: str) -> Study | None:
+        """Return a study as its newest snapshot has it; None where no manifest was kept."""
+        table = tables.snapshot
+        query = select(table.c.snapshot_id, table.c.manifest).where(table.c.study == studyid)
+        for row in self._rows(query.order_by(table.c.seq.desc()).limit(1)):
+            found = _manifest(row["snapshot_id"], row["manifest"])
+            return found.study if found else None
+        return None
 
     def frame(
         self, name: str, cut: Cut, columns: list[str] | None = None, **equal: str
@@ -162,6 +200,25 @@ class Store:
     def _scalars(self, query: Select[Any]) -> list[str]:
         with self._engine.connect() as connection:
             return [str(v) for v in connection.scalars(query)]
+
+
+def _manifest(snapshot_id: str, text: str) -> Manifest | None:
+    if not text:
+        return None
+    try:
+        return Manifest.from_content(snapshot_id, json.loads(text))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        problem = f"{place}: {first['msg']}. Run the study again: its newest snapshot is of today."
+        raise StudyError(f"study of snapshot {snapshot_id[:12]}", [problem]) from error
+
+
+def _not_one(study: str, prefix: str, candidates: list[Snapshot], several: bool) -> str:
+    what = "several snapshots begin with, or are as of," if several else "no snapshot begins with"
+    listed = ", ".join(f"{s.snapshot_id[:12]} ({s.study}, {s.as_of})" for s in candidates[:MOST])
+    more = f" and {len(candidates) - MOST} more" if len(candidates) > MOST else ""
+    return f"{study or 'database'}: {what} {prefix!r}; there are: {listed or 'none'}{more}."
 
 
 def _held(of_feed: pd.DataFrame) -> tuple[int, Hold | None]:

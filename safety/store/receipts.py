@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, RowMapping, delete, insert, select, update
 
+from safety.audit import record
+from safety.audit.chain import Entry
+from safety.audit.trail import Trail
 from safety.errors import ToxwatchError
+from safety.manifest import FeedDelivery, Manifest
 from safety.store import tables
 from safety.store.engine import reader
-from safety.workspace import FeedDelivery, Manifest
 
 PUBLISHED, HELD = "published", "held"
 COUNTED = {"used", "superseded"}  # status of files whose rows count or did once
@@ -40,10 +43,13 @@ class Delivered:
     was_used: bool
 
 
-def write(connection: Connection, manifest: Manifest, accounts: list[dict[str, Any]]) -> int:
+def write(
+    connection: Connection, trail: Trail, manifest: Manifest, accounts: list[dict[str, Any]]
+) -> int:
     """Write deliveries and what became of each domain of their files; return the newest sequence.
 
-    A file that holds rows of no domain has one row as well, with domain "".
+    A file that holds rows of no domain has one row as well, with domain "". All of it is told to
+    the trail.
     """
     by_file: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for account in accounts:
@@ -57,10 +63,10 @@ def write(connection: Connection, manifest: Manifest, accounts: list[dict[str, A
         ]
         status, reason = _status(delivered, rows)
         receipt = Receipt(delivered.feed, delivered.day, delivered.sha256)
-        seq = delivery(
-            connection, manifest.study.studyid, receipt, status, reason, manifest.received_at
-        )
-        _write_files(connection, seq, rows)
+        studyid, at = manifest.study.studyid, manifest.received_at
+        seq = delivery(connection, trail, studyid, receipt, status, reason, at)
+        entries = _write_files(connection, studyid, seq, rows)
+        trail.append(connection, entries, at)
         newest = max(newest, seq)
     return newest
 
@@ -93,8 +99,13 @@ def _status(delivered: FeedDelivery, rows: list[dict[str, Any]]) -> tuple[str, s
     return (HELD, "; ".join([*held, *delivered.strange])) if held else (PUBLISHED, "")
 
 
-def _write_files(connection: Connection, seq: int, rows: list[dict[str, Any]]) -> None:
-    """Write the files of a delivery by domain; of those that are known, only what has changed."""
+def _write_files(
+    connection: Connection, studyid: str, seq: int, rows: list[dict[str, Any]]
+) -> list[Entry]:
+    """Write the files of a delivery by domain; of those that are known, only what has changed.
+
+    Returns an entry of each row that is new, changed or gone.
+    """
     table = tables.delivery_file
     this = table.c.delivery_seq == seq
     found = [dict(r) for r in connection.execute(select(table).where(this)).mappings()]
@@ -107,6 +118,18 @@ def _write_files(connection: Connection, seq: int, rows: list[dict[str, Any]]) -
     added = [row for place, row in wanted.items() if row != known.get(place)]
     if added:
         connection.execute(insert(table), added)
+    gone = [row for place, row in known.items() if place not in wanted]
+    return [
+        *(record.removed(table, row, studyid, "remove") for row in gone),
+        *(_entry_of_file(studyid, known.get(_place(row)), row) for row in added),
+    ]
+
+
+def _entry_of_file(studyid: str, before: dict[str, Any] | None, after: dict[str, Any]) -> Entry:
+    table = tables.delivery_file
+    if before is None:
+        return record.added(table, after, studyid, "receive")
+    return record.changed(table, before, after, studyid, "change")
 
 
 def _place(row: Mapping[Any, Any]) -> tuple[str, str]:
@@ -115,6 +138,7 @@ def _place(row: Mapping[Any, Any]) -> tuple[str, str]:
 
 def delivery(
     connection: Connection,
+    trail: Trail,
     studyid: str,
     receipt: Receipt,
     status: str,
@@ -132,14 +156,18 @@ def delivery(
         if changed and (newest["status"] != PUBLISHED or receipt.day):
             this = table.c.seq == newest["seq"]
             connection.execute(update(table).where(this).values(status=status, reason=reason))
+            after = dict(newest) | {"status": status, "reason": reason}
+            told = record.changed(table, newest, after, studyid, status, reason=reason)
+            trail.append(connection, [told], stamp)
         return int(newest["seq"])
-    added = connection.execute(
-        insert(table).values(
-            study=studyid, feed=receipt.feed, day=receipt.day, sha256=receipt.sha256,
-            received_at=stamp, status=status, reason=reason,
-        )
-    )  # fmt: skip
-    return new_id(added)
+    row = {
+        "study": studyid, "feed": receipt.feed, "day": receipt.day, "sha256": receipt.sha256,
+        "received_at": stamp, "status": status, "reason": reason,
+    }  # fmt: skip
+    seq = new_id(connection.execute(insert(table).values(row)))
+    told = record.added(table, row | {"seq": seq}, studyid, status, reason=reason)
+    trail.append(connection, [told], stamp)
+    return seq
 
 
 def _newest(connection: Connection, studyid: str, receipt: Receipt) -> RowMapping | None:

@@ -1,0 +1,1 @@
+"""What named people decided, on what it rested, and the newer data that call it in question."""

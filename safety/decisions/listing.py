@@ -1,0 +1,66 @@
+"""Decisions of a study for the command line: what was decided, and whether it is in question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from safety.decisions import decision as decided
+from safety.decisions.decision import SHORT, Decision, Question
+from safety.decisions.questions import said
+
+COLUMNS = ["DECISION", "KIND", "USUBJID", "LEVEL", "STATEMENT", "BY", "AT", "SNAPSHOT", "STATE"]
+STANDS, ASKED, BACK, ANSWERED = (
+    "stands", "in question", "stands: as it was when decided", "answered by a newer one",
+)  # fmt: skip
+
+
+def listing(connection: Connection, study: str) -> pd.DataFrame:
+    """Return the decisions of a study, newest first."""
+    known, asked = decided.decisions(connection, study), decided.questions(connection, study)
+    counting = decided.counting(known)
+    rows = [
+        (d.decision_id[:SHORT], d.kind, d.usubjid, d.doselvl, d.statement, d.actor, d.at,
+         d.snapshot_id[:SHORT], state(d, asked.get(d.decision_id, []), counting))
+        for d in reversed(known)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def state(of: Decision, asked: list[Question], counting: set[str]) -> str:
+    """Return whether a decision stands."""
+    if of.decision_id not in counting:
+        return ANSWERED
+    if not asked:
+        return STANDS
+    return ASKED if asked[-1].cells else BACK
+
+
+def shown(connection: Connection, study: str, prefix: str) -> dict[str, Any]:
+    """Return all of one decision: its basis and its questions; WrongUseError for none."""
+    of = decided.find(connection, study, prefix)
+    asked = decided.questions(connection, study).get(of.decision_id, [])
+    counting = decided.counting(decided.decisions(connection, study))
+    told = {name: getattr(of, name) for name in Decision.__slots__}
+    questions = [{name: getattr(q, name) for name in Question.__slots__} for q in asked]
+    return told | {"state": state(of, asked, counting), "questions": questions}
+
+
+def lines(content: dict[str, Any]) -> list[str]:
+    """Return what `shown` found, in words."""
+    sizes = [f"{len(rows)} of {table}" for table, rows in content["basis"].items() if rows]
+    found = [
+        f"{content['decision_id']}: {content['state']}",
+        f"Decided: {content['statement']}",
+        f"By {content['actor']}, {content['at']}, on snapshot {content['snapshot_id'][:SHORT]}",
+        f"Reason: {content['reason']}",
+        f"Rests on: {', '.join(sizes)} (--json tells the cells)",
+    ]
+    for question in content["questions"]:
+        by = ", ".join(str(seq) for seq in question["deliveries"]) or "none"
+        where = f"{question['at']}, snapshot {question['snapshot_id'][:SHORT]}, deliveries {by}"
+        cells = [f"  {said(cell)}" for cell in question["cells"]]
+        found += [f"Question of {where}:", *(cells or ["  as it was when decided"])]
+    return found
