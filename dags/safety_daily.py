@@ -24,8 +24,9 @@ Asks the servers of the study's feeds for what is new, lands the feeds, checks a
 derives episodes, worst grades, verdicts and dose triggers, publishes a snapshot in one transaction
 and sends new alerts.
 
-* A server that cannot be asked fails `pull`; the run goes on with what came before, and fails at
-  its end (`pull_failed`) so that somebody looks.
+* A server that cannot be asked fails `pull`; the run goes on with what came before.
+* Whatever fails, `dispatch` sends what waits; the run fails (`run_failed`) so that somebody looks,
+  and the data engineers get an alert (P4), which is cleared when the step works again.
 * A delivery that cannot be read is **held**: `validate` fails without retry, the previous
   snapshot stays current and the dashboard says so.
 * Running it again changes nothing: a published snapshot is recognised by its id.
@@ -88,12 +89,54 @@ def _pulled(study: str) -> str:
     return ", ".join(f"{p.feed}: {p.file or 'nothing is new'}" for p in found)
 
 
-@task(trigger_rule="one_failed", retries=0)
-def pull_failed() -> None:
-    """Fail the run, beside its other steps, if a server could not be asked."""
+@task(trigger_rule="one_failed", retries=0, on_failure_callback=[])
+def run_failed() -> None:
+    """Fail the run, beside its other steps, if one failed: `dispatch` succeeds all the same."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    raise AirflowFailException("a server could not be asked: see the task pull.")
+    raise AirflowFailException("a step failed: see the tasks before.")
+
+
+def _telling(study: str, what: str) -> Callable[[Any], None]:
+    """Return a callback of a task that tells how it went; it never raises.
+
+    what: `failed` or `succeeded`.
+    """
+
+    def callback(context: Any) -> None:
+        from safety.alerts import failures
+
+        def tell() -> None:
+            ti = context.get("task_instance")
+            name = ti.task_id if ti is not None else ""
+            _tell(study, what, name, context, context.get("exception"))
+
+        failures.quietly(tell)
+
+    return callback
+
+
+def _telling_of_run(study: str, what: str) -> Callable[[Any], None]:
+    """Return a callback of a run: of a failed task that task has told, not of a time-out."""
+
+    def callback(context: Any) -> None:
+        from safety.alerts import failures
+
+        reason = context.get("reason")
+        if what == "succeeded" or reason != "task_failure":
+            failures.quietly(lambda: _tell(study, what, "", context, reason))
+
+    return callback
+
+
+def _tell(study: str, what: str, task_id: str, context: Any, error: object) -> None:
+    from safety.alerts import failures
+
+    step = failures.Step(f"safety_daily__{study}", task_id, str(context.get("run_id") or ""))
+    if what == "failed":
+        failures.failed(_settings(), study, step, error, _now())
+    else:
+        failures.succeeded(_settings(), study, step, _now())
 
 
 def build(study: str) -> Any:
@@ -106,12 +149,16 @@ def build(study: str) -> Any:
         catchup=False,
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=2),
+        on_failure_callback=_telling_of_run(study, "failed"),
+        on_success_callback=_telling_of_run(study, "succeeded"),
         default_args={
             "owner": OWNER,
             "retries": RETRIES,
             "retry_delay": timedelta(minutes=1),
             "retry_exponential_backoff": True,
             "execution_timeout": timedelta(minutes=30),
+            "on_failure_callback": _telling(study, "failed"),
+            "on_success_callback": _telling(study, "succeeded"),
         },
         tags=["toxwatch", "safety", f"study:{study}"],
         doc_md=DOC.format(study=study),
@@ -171,17 +218,22 @@ def build(study: str) -> Any:
             summary = pipeline.publish(_settings(), snapshot_id, now=_now())
             return str(summary["result_hash"])
 
-        @task
+        @task(trigger_rule="all_done")
         def dispatch() -> str:
-            """Send what waits in the outbox."""
+            """Send what waits in the outbox, whether or not the run failed."""
             from safety import pipeline
 
             counts = pipeline.dispatch(_settings(), now=_now)
             return f"{counts['sent']} sent, {counts['failed']} failed"
 
         pulled, snapshot_id = pull(), land()
-        pulled >> [snapshot_id, pull_failed()]
-        publish(assess(grade(validate(snapshot_id)))) >> dispatch()
+        validated = validate(snapshot_id)
+        graded = grade(validated)
+        assessed = assess(graded)
+        published = publish(assessed)
+        pulled >> snapshot_id
+        published >> dispatch()
+        [pulled, snapshot_id, validated, graded, assessed, published] >> run_failed()
 
     return safety_daily()
 
