@@ -7,6 +7,7 @@ from pathlib import Path
 from dash import Dash
 from flask import Response
 
+from dashboards import seen
 from dashboards.shell import shell
 
 HERE = Path(__file__).parent
@@ -37,6 +38,7 @@ def create_app() -> Dash:
     app.layout = shell
     app.server.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.server.after_request(_harden)
+    app.server.after_request(seen.keep)
     return app
 
 

@@ -1,7 +1,7 @@
 """What pages read: the newest snapshot of a study, its frames cached by snapshot id.
 
 A snapshot never changes, so a frame read once stays right. Alerts and deliveries have a life of
-their own and are read each time.
+their own and are read each time. Whatever has data of subjects notes that it is read (`seen`).
 """
 
 from __future__ import annotations
@@ -11,17 +11,38 @@ from functools import lru_cache
 
 import pandas as pd
 
+from dashboards import seen
 from safety.settings import from_environment
 from safety.store.read import Cut, Snapshot, Store
+from safety.store.tables import BITEMPORAL
 from safety.worklist import listing
 from safety.worklist.life import Item, Kind
 
 NO_NAME = "STUDY"  # in a command, where no study file has the id
 
 
-def store() -> Store:
+class Noted(Store):
+    """The store; reads of subjects' data are noted for the audit trail."""
+
+    def frame(
+        self, name: str, cut: Cut, columns: list[str] | None = None, **equal: str
+    ) -> pd.DataFrame:
+        _note(cut.study, name, equal.get("usubjid", ""))
+        return super().frame(name, cut, columns, **equal)
+
+    def alerts(self, study: str) -> pd.DataFrame:
+        seen.table(study, "alert")
+        return super().alerts(study)
+
+
+def store() -> Noted:
     """Return the store that the settings name."""
-    return Store(from_environment().db_url)
+    return Noted(from_environment().db_url)
+
+
+def _note(study: str, name: str, usubjid: str = "") -> None:
+    if "usubjid" in BITEMPORAL[name].c:
+        seen.table(study, name, usubjid)
 
 
 def studies() -> list[str]:
@@ -35,7 +56,10 @@ def snapshot(study: str | None) -> Snapshot | None:
     known = studies()
     if not known:
         return None
-    return store().latest(study if study in known else known[0])
+    found = store().latest(study if study in known else known[0])
+    if found is not None:
+        seen.snapshot(found)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -45,6 +69,7 @@ def _frame(db_url: str, name: str, cut: Cut, _snapshot_id: str) -> pd.DataFrame:
 
 def frame(name: str, shot: Snapshot) -> pd.DataFrame:
     """Return a small whole table of a snapshot; do not change it in place."""
+    _note(shot.study, name)  # also if it is cached
     return _frame(from_environment().db_url, name, shot.cut, shot.snapshot_id)
 
 
@@ -65,11 +90,13 @@ def treated(shot: Snapshot) -> pd.DataFrame:
 
 def worklist(shot: Snapshot, kind: Kind) -> listing.Listing:
     """Return held rows or queries of a study, oldest first, also those that are over."""
+    seen.table(shot.study, "work_item")
     return listing.listing(from_environment().db_url, shot.study, kind, ended=True)
 
 
 def history(shot: Snapshot, kind: Kind, key: str) -> tuple[Item, pd.DataFrame, list[str]]:
     """Return an item, its events and what may be done with it; WrongUseError for none."""
+    seen.table(shot.study, "work_event")
     return listing.history(from_environment().db_url, shot.study, kind, key)
 
 

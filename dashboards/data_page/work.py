@@ -13,7 +13,7 @@ import pandas as pd
 from dash import Input, Output, State, callback, dcc
 from dash.dcc.express import send_bytes
 
-from dashboards import data
+from dashboards import data, seen
 from dashboards.components.grid import MAX_SENT, grid, records
 from dashboards.components.parts import section, stamp
 from dashboards.data_page.item import item_in_full
@@ -118,7 +118,9 @@ def _connect(view: View) -> None:
             raise WrongUseError(f"{of_study} has no snapshot.")
         found = data.worklist(shot, view.kind)
         name = f"{shot.study}_{view.command}_{found.as_of}_{found.snapshot_id[:12]}.csv"
-        return send_bytes(csv(view, found, state), name)
+        content = csv(view, found, state)
+        seen.file(shot.study, name, content)
+        return send_bytes(content, name)
 
 
 for _view in VIEWS.values():

@@ -1,70 +1,164 @@
-"""Send what waits in the outbox, most severe first. At least once on the wire.
+"""Send what waits in the outbox, most severe first. At least once on the wire, once in the ledger.
 
-Sending happens outside any transaction: a rolled-back alert is never mailed, and a mail that was
-taken but not recorded is sent again under the same Message-ID.
+A message is leased in one transaction, sent outside any, and what became of it is written in
+another: a rolled-back alert is never sent, and what was sent but not written down, because the
+process or the database died in between, is sent again under the same Message-ID.
 """
 
 from __future__ import annotations
 
-import smtplib
+import logging
+import os
+import secrets
+from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
+from email.errors import MessageError
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-from safety.alerts.channels import channel
-from safety.alerts.messages import PENDING, SENT
+from safety.alerts import claim, fallback, outcome, stuck
+from safety.alerts.channels.channel import NotSentError, RefusedError
+from safety.alerts.channels.opened import Channels
+from safety.alerts.message import letter
+from safety.alerts.outcome import Outcome
+from safety.alerts.tick import tick
+from safety.audit import key
+from safety.audit.trail import Trail
+from safety.errors import ToxwatchError
+from safety.failpoints import reached
 from safety.settings import Settings
-from safety.store import tables
-from safety.store.engine import writer
+from safety.store.engine import upgrade, writer
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
 
 
-def run(settings: Settings, now: Callable[[], datetime]) -> dict[str, int]:
-    """Try every waiting message once; return counts `sent` and `failed`."""
-    engine = writer(settings.db_url)
-    counts = {"sent": 0, "failed": 0}
-    for row in _waiting(engine):
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+def run(settings: Settings, now: Clock, stop: Callable[[], bool] = never) -> dict[str, int]:
+    """Try every message that may be sent now, once; return counts `sent` and `failed`.
+
+    What is stuck goes another way too, and the data engineers are told. now: asked before each
+    step; it may leap. stop: asked between two messages.
+    """
+    return _pass(settings, now, stop, lambda: None)
+
+
+def beat(settings: Settings, now: Clock, stop: Callable[[], bool] = never) -> dict[str, int]:
+    """Do one pass of the dispatcher: send, do what time brings about, send that too.
+
+    In this order what waits leaves even if the middle step breaks down. Raises what that raises.
+    """
+    return _pass(settings, now, stop, lambda: tick(settings, now()))
+
+
+def _pass(
+    settings: Settings, now: Clock, stop: Callable[[], bool], between: Callable[[], object]
+) -> dict[str, int]:
+    with ExitStack() as stack:
+        engine = writer(settings.db_url)
+        stack.callback(engine.dispose)
+        channels = stack.enter_context(Channels(settings))
+        desk = Desk(settings, engine, channels, key.trail(settings), now, stop)
+        desk.send_all()
         try:
-            channel(row["channel"], settings).send(message(row, settings))
-        except (OSError, ValueError, smtplib.SMTPException) as error:
-            _record(engine, row, PENDING, str(error), None)
-            counts["failed"] += 1
-        else:
-            _record(engine, row, SENT, "", now().isoformat(timespec="seconds"))
-            counts["sent"] += 1
-    engine.dispose()
-    return counts
+            between()
+        finally:  # also if it breaks down
+            desk.tell_another_way()
+            desk.send_all()
+        return {name: desk.counts[name] for name in ("sent", "failed")}
 
 
-def _waiting(engine: Engine) -> list[dict[str, Any]]:
-    table = tables.outbox
-    query = select(table).where(table.c.state == PENDING).order_by(table.c.tier, table.c.id)
-    with engine.connect() as connection:
-        return [dict(r) for r in connection.execute(query).mappings()]
-
-
-def _record(
-    engine: Engine, row: dict[str, Any], state: str, error: str, sent_at: str | None
+def forever(
+    settings: Settings, now: Clock, stop: Callable[[], bool], wait: Callable[[], object]
 ) -> None:
-    with engine.begin() as connection:
-        connection.execute(
-            update(tables.outbox)
-            .where(tables.outbox.c.id == row["id"])
-            .values(state=state, attempts=row["attempts"] + 1, last_error=error, sent_at=sent_at)
-        )
+    """Do one pass after the other until `stop`; a database or a disk that is away is waited for."""
+    ready = False
+    while not stop():
+        try:
+            if not ready:
+                upgrade(settings.db_url)
+                ready = True
+            counts = beat(settings, now, stop)
+        except (DBAPIError, OSError, ToxwatchError) as error:
+            log.warning("the pass broke off: %s; the next one tries again", _kind(error))
+        else:
+            if any(counts.values()):
+                log.info("%d sent, %d failed", counts["sent"], counts["failed"])
+        wait()
 
 
-def message(row: dict[str, Any], settings: Settings) -> EmailMessage:
-    """Return the mail of a row of the outbox."""
-    mail = EmailMessage()
-    mail["From"] = settings.alert_sender
-    mail["To"] = row["recipient"]
-    mail["Subject"] = " ".join(row["subject"].split())
-    mail["Message-ID"] = f"<{row['key']}@toxwatch>"
-    if row["thread"]:
-        mail["References"] = f"<{row['thread']}@toxwatch>"
-    mail["X-Toxwatch-Attempt"] = str(row["attempts"] + 1)
-    mail.set_content(f"{row['body']}\n{settings.dashboard_url}/alerts\n")
-    return mail
+def _kind(error: Exception) -> str:
+    """Return what an error is. Not its words: those of a database may hold data."""
+    return str(error) if isinstance(error, ToxwatchError) else type(error).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where messages are sent from in one pass."""
+
+    settings: Settings
+    engine: Engine
+    channels: Channels
+    trail: Trail
+    now: Clock
+    stop: Callable[[], bool]
+    name: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(8)}")
+    counts: Counter[str] = field(default_factory=Counter)
+    tried: set[int] = field(default_factory=set)
+
+    def send_all(self) -> None:
+        """Send one message after the other: of two, what became severe meanwhile goes first."""
+        while not self.stop():
+            row = self._claimed()
+            if row is None:
+                return
+            ended = self._sent(row)
+            self._keep(row, ended)
+            self.counts["sent" if ended.kind == "sent" else "failed"] += 1
+            if ended.kind != "sent":
+                self.tried.add(row["id"])
+
+    def tell_another_way(self) -> None:
+        """Put copies of what is stuck, and tell the data engineers."""
+        with self.engine.begin() as connection:
+            fallback.put(connection, self.settings.alert_fallback, self.now())
+        stuck.tell(self.settings, self.engine, self.now())
+
+    def _claimed(self) -> dict[str, Any] | None:
+        with self.engine.begin() as connection:
+            asker = claim.Asker(self.name, self.now(), self.tried)
+            row = claim.next_message(connection, asker)
+        reached("claimed")
+        return row
+
+    def _sent(self, row: dict[str, Any]) -> Outcome:
+        try:
+            told = letter(row, self.settings.dashboard_url, self.now())
+            return Outcome("sent", self.channels.named(row["channel"]).send(told))
+        except NotSentError as error:
+            return Outcome("failed", error.reply, error.waits, error.counts)
+        except RefusedError as error:
+            return Outcome("dead", error.reply)
+        except (ValueError, LookupError, MessageError) as error:  # it must not stop the others
+            return Outcome("dead", f"it cannot be written: {type(error).__name__}")
+
+    # The message is out: a database that is away for a moment must not make it leave again.
+    @retry(
+        retry=retry_if_exception_type(DBAPIError), stop=stop_after_delay(30), reraise=True,
+        wait=wait_random_exponential(multiplier=0.1, max=2),
+    )  # fmt: skip
+    def _keep(self, row: dict[str, Any], ended: Outcome) -> None:
+        with self.engine.begin() as connection:
+            outcome.keep(connection, self.trail, row, ended, self.now())
+            reached("marking")
+        reached("marked")

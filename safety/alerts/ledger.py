@@ -1,66 +1,155 @@
-"""Write alerts and their outbox rows; called inside the transaction of a delivery."""
+"""Alerts, what happened to them, and what is sent of it: written in the transaction of its cause.
+
+Whoever writes alerts of a study waits for whoever does already: a snapshot never overwrites what a
+person did meanwhile.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
-from safety.alerts import messages
+from safety.alerts import clocks, messages, recipients, wording
 from safety.alerts.fact import AlertFact
+from safety.alerts.known import alerts
+from safety.alerts.life import Source, advance
+from safety.alerts.states import Alert, Change
+from safety.alerts.voice import Voice
+from safety.audit import record
+from safety.audit.chain import Entry
+from safety.audit.record import MACHINE
+from safety.failpoints import reached
 from safety.store import tables
-from safety.study.model import Study
+from safety.store.engine import lock
+
+FIXED = frozenset({"alert_id", "study", "usubjid", "rule", "episode", "first_snapshot",
+                   "created_at"})  # fmt: skip
+KINDS = {"reopen": "return", "unsuppress": "return"}  # message of an act; else it has its name
+EVENT = ("alert_id", "revision", "condition", "tier", "level", "verified", "title", "body")
 
 
 def add(
     connection: Connection,
-    study: Study,
-    snapshot_id: str,
-    alerts: list[AlertFact],
+    voice: Voice,
+    facts: Iterable[AlertFact],
     *,
-    channel: str,
-    stamp: str,
+    snapshot_id: str | None,
+    at: str,
+    owns: frozenset[str] | None = None,
 ) -> int:
-    """Write new alerts, and known ones that got worse, each with one outbox row a recipient.
+    """Write what facts change, and put the messages about it; return how many changes are told.
 
-    An alert is known by study, subject, rule and episode. It got worse if its grade is higher or
-    it is certain where it was not: then it is open again and told again under a new revision.
-    A second run adds nothing. Returns how many were written.
+    snapshot_id: from which the facts are, None for those of operations. at: UTC, ISO 8601. owns:
+    rules of which an alert that is not among the facts is gone; None: all but those of operations.
+    The same facts a second time write nothing.
     """
-    known = _known(connection, study.studyid)
-    told = 0
-    for fact in alerts:
-        alert_id = fact.alert_id(study.studyid)
-        before = known.get(alert_id)
-        if before is not None and not fact.worse_than(before.level, bool(before.verified)):
-            continue
-        revision = 1 if before is None else before.revision + 1
-        content = {
-            "tier": fact.tier, "level": fact.level, "verified": int(fact.verified),
-            "title": fact.title, "body": fact.body, "state": "open", "revision": revision,
-        }  # fmt: skip
-        if before is None:
-            fixed = {
-                "alert_id": alert_id, "study": study.studyid, "usubjid": fact.usubjid,
-                "rule": fact.rule, "episode": fact.episode, "first_snapshot": snapshot_id,
-                "created_at": stamp, "last_snapshot": snapshot_id, "told_at": stamp,
-            }  # fmt: skip
-            connection.execute(insert(tables.alert).values(**fixed, **content))
-        else:
-            same = tables.alert.c.alert_id == alert_id
-            connection.execute(update(tables.alert).where(same).values(**content))
-        message = messages.Message(
-            study.studyid, alert_id, "raise" if revision == 1 else "worsen", revision, fact.tier,
-            fact.title, f"{fact.body}\n\nSnapshot {snapshot_id}", stamp, opens=revision == 1,
-        )  # fmt: skip
-        messages.put(connection, message, study.alerts.recipients, channel)
-        told += 1
-    return told
+    study = voice.study.studyid
+    hold(connection, study)
+    source = Source(study, snapshot_id, at, owns)
+    changes = advance(alerts(connection, study), facts, source)
+    return write(connection, voice, changes, at=at, snapshot_id=snapshot_id)
 
 
-def _known(connection: Connection, studyid: str) -> dict[str, Any]:
+def hold(connection: Connection, study: str) -> None:
+    """Keep others that write alerts of a study waiting until this transaction ends."""
+    lock(connection, f"study {study}")
+
+
+def write(
+    connection: Connection,
+    voice: Voice,
+    changes: Sequence[Change],
+    *,
+    at: str,
+    snapshot_id: str | None,
+    actor: str = MACHINE,
+) -> int:
+    """Write alerts as they are now, an event and an entry of the trail each, and the messages."""
+    timed = [_timed(change, voice) for change in changes]
+    if not timed:
+        return 0
+    _write(connection, timed)
+    reached("alerts")
+    told = {"actor": actor, "at": at, "snapshot_id": snapshot_id}
+    events = record.insert_rows(connection, tables.alert_event, [_event(c) | told for c in timed])
+    entries = [
+        entry
+        for change, event in zip(timed, events, strict=True)
+        for entry in _entries(change, event)
+    ]
+    voice.trail.append(connection, entries, at)
+    messages.put_all(connection, [_message(c, voice, at) for c in timed if _singly(c)],
+                     voice.mail_channel)  # fmt: skip
+    return sum(bool(c.told) for c in timed)
+
+
+def _timed(change: Change, voice: Voice) -> Change:
+    """Return a change with the time by which somebody must acknowledge what is told."""
+    if not change.told:
+        return change
+    due = clocks.due_at(voice.study, change.told, change.alert.told_at)
+    return replace(change, alert=replace(change.alert, due_at=due))
+
+
+def _write(connection: Connection, changes: Iterable[Change]) -> None:
     table = tables.alert
-    query = select(table.c.alert_id, table.c.level, table.c.verified, table.c.revision).where(
-        table.c.study == studyid
-    )
-    return {row.alert_id: row for row in connection.execute(query)}
+    new = [asdict(c.alert) for c in changes if c.before is None]
+    if new:
+        connection.execute(insert(table), new)
+    old = [
+        {"this": c.alert.alert_id}
+        | {f"new_{name}": v for name, v in asdict(c.alert).items() if name not in FIXED}
+        for c in changes
+        if c.before is not None
+    ]
+    if old:
+        names = [c.name for c in table.columns if c.name not in FIXED]
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        query = update(table).where(table.c.alert_id == bindparam("this")).values(values)
+        connection.execute(query, old)
+
+
+def _event(change: Change) -> dict[str, Any]:
+    row = asdict(change.alert)
+    return {name: row[name] for name in EVENT} | {
+        "action": change.action, "reason": change.reason, "state_after": change.alert.state,
+        "state_before": change.before.state if change.before else "",
+    }  # fmt: skip
+
+
+def _entries(change: Change, event: dict[str, Any]) -> list[Entry]:
+    """Return what the trail keeps of a change: the alert, and the event that was added."""
+    study, action, now = change.alert.study, change.action, asdict(change.alert)
+    by: dict[str, str] = {
+        "actor": event["actor"], "reason": change.reason,
+        "snapshot_id": event["snapshot_id"] or "",
+    }  # fmt: skip
+    if change.before is None:
+        entry = record.added(tables.alert, now, study, action, **by)
+    else:
+        entry = record.changed(tables.alert, asdict(change.before), now, study, action, **by)
+    return [entry, record.added(tables.alert_event, event, study, action, **by)]
+
+
+def _singly(change: Change) -> bool:
+    return change.told != "" and clocks.is_told_singly(change.told)
+
+
+def _message(change: Change, voice: Voice, at: str) -> tuple[messages.Message, list[str]]:
+    """Return what is told of a change, and to whom: all who hear of it now or heard before."""
+    study, alert = voice.study, change.alert
+    message = messages.Message(
+        study.studyid, alert.alert_id, KINDS.get(change.action, change.action), alert.revision,
+        change.told, wording.subject(change), wording.body(change, study.timezone), at,
+        not_before=clocks.not_before(study, change.told, at), opens=change.before is None,
+    )  # fmt: skip
+    tiers = _tiers(alert, change.before, change.told)
+    to = [address for tier in tiers for address in recipients.of(study, tier)]
+    return message, list(dict.fromkeys(to))
+
+
+def _tiers(alert: Alert, before: Alert | None, told: str) -> list[str]:
+    return sorted({told, alert.tier, *([before.tier] if before else [])})

@@ -6,15 +6,18 @@ Idempotency-Key are made of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from safety.failpoints import reached
 from safety.store import tables
 from safety.versioning import digest
 
 PENDING, SENT, DEAD = "pending", "sent", "dead"
+BATCH = 500  # keys in one question
 MAIL_CHANNELS = ("file", "smtp")
 PREFIXES = ("webhook:", "chat:")
 
@@ -59,23 +62,43 @@ def put(
 
     recipients: addresses as the study file has them. mail_channel: how mail leaves here.
     """
-    table = tables.outbox
-    wanted = {message.key(to): to for to in recipients}
-    known = set(connection.scalars(select(table.c.key).where(table.c.key.in_(wanted))))
-    rows = [
-        {
-            "study": message.study, "alert_id": message.about or None, "key": key,
-            "thread": message.thread(to), "kind": message.kind, "revision": message.revision,
-            "tier": message.tier, "channel": channel_of(to, mail_channel), "recipient": to,
-            "subject": message.subject, "body": message.body, "state": PENDING, "attempts": 0,
-            "last_error": "", "created_at": message.at, "not_before": message.not_before,
-        }
-        for key, to in wanted.items()
-        if key not in known
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(table), rows)
-    return len(rows)
+    return put_all(connection, [(message, recipients)], mail_channel)
+
+
+def put_all(
+    connection: Connection,
+    messages: Iterable[tuple[Message, Sequence[str]]],
+    mail_channel: str,
+) -> int:
+    """Put each message for each of its recipients; return how many were new."""
+    rows = {
+        message.key(to): _row(message, to, mail_channel)
+        for message, recipients in messages
+        for to in recipients
+    }
+    new = set(rows) - _known(connection, list(rows))
+    if new:
+        connection.execute(insert(tables.outbox), [r for key, r in rows.items() if key in new])
+        reached("outbox")
+    return len(new)
+
+
+def _known(connection: Connection, keys: Sequence[str]) -> set[str]:
+    key, found = tables.outbox.c.key, set[str]()
+    for start in range(0, len(keys), BATCH):
+        these = key.in_(keys[start : start + BATCH])
+        found |= set(connection.scalars(select(key).where(these)))
+    return found
+
+
+def _row(message: Message, to: str, mail_channel: str) -> dict[str, Any]:
+    return {
+        "study": message.study, "alert_id": message.about or None, "key": message.key(to),
+        "thread": message.thread(to), "kind": message.kind, "revision": message.revision,
+        "tier": message.tier, "channel": channel_of(to, mail_channel), "recipient": to,
+        "subject": message.subject, "body": message.body, "state": PENDING, "attempts": 0,
+        "last_error": "", "created_at": message.at, "not_before": message.not_before,
+    }  # fmt: skip
 
 
 def channel_of(address: str, mail_channel: str) -> str:

@@ -12,16 +12,21 @@ from rich.markup import escape
 
 from safety import __version__
 from safety.cli import (
+    alerts,
     assess,
+    audit,
     checks,
     ctcae,
+    decisions,
     demo,
     grade,
-    listings,
     pull,
+    reporting,
     run,
     setup,
     simulate,
+    snapshots,
+    watchdog,
     worklist,
 )
 from safety.cli.common import FINDINGS, WRONG_USE, messages, output
@@ -46,10 +51,14 @@ app.add_typer(pull.app)
 app.add_typer(demo.app)
 app.add_typer(grade.app)
 app.add_typer(assess.app)
-app.add_typer(listings.alerts_app, name="alerts")
+app.add_typer(alerts.alerts_app, name="alerts")
 app.add_typer(worklist.quarantine_app, name="quarantine")
 app.add_typer(worklist.queries_app, name="queries")
-app.add_typer(listings.snapshots_app, name="snapshots")
+app.add_typer(snapshots.snapshots_app, name="snapshots")
+app.add_typer(decisions.decisions_app, name="decisions")
+app.add_typer(reporting.reporting_app, name="reporting")
+app.add_typer(audit.audit_app, name="audit")
+app.add_typer(watchdog.app)
 app.add_typer(checks.checks_app, name="checks")
 app.add_typer(ctcae.app, name="ctcae")
 app.add_typer(simulate.app, name="simulate")

@@ -75,9 +75,12 @@ def queries_export(
     study: StudyName, out: Annotated[Path, typer.Option(help="A name with .csv or .xlsx.")]
 ) -> None:
     """Write the queries that are not closed for the sites, as CSV or XLSX."""
+    from safety.audit.reads import tell_file
     from safety.worklist.listing import export_queries
 
-    count = export_queries(_ready(), _study(study).studyid, out)
+    studyid = _study(study).studyid
+    count = export_queries(_ready(), studyid, out)
+    tell_file(from_environment(), studyid, "query", out, datetime.now(UTC), count)
     output.print(f"{count:,} queries: {out}", markup=False, highlight=False)
 
 
@@ -105,7 +108,9 @@ def _list(study: str, kind: Kind, ended: bool, as_json: bool) -> None:
     from safety.report import text as report
     from safety.worklist.listing import SHORT, listing
 
-    items = listing(_ready(), _study(study).studyid, kind, ended=ended).items
+    studyid = _study(study).studyid
+    items = listing(_ready(), studyid, kind, ended=ended).items
+    _tell_read(studyid, kind, len(items))
     report.print_frame(items if as_json else items[SHORT[kind]], wide_output(), as_json)
 
 
@@ -113,7 +118,9 @@ def _show(study: str, kind: Kind, key: str, as_json: bool) -> None:
     from safety.worklist.life import ASSIGN
     from safety.worklist.listing import history
 
-    item, events, allowed = history(_ready(), _study(study).studyid, kind, key)
+    studyid = _study(study).studyid
+    item, events, allowed = history(_ready(), studyid, kind, key)
+    _tell_read(studyid, kind, 1, item.key)
     if not as_json:
         told = f"{item.key}: {item.state}, owner {item.owner}, seen {item.times_seen} times"
         output.print(told, markup=False, highlight=False, soft_wrap=True)
@@ -126,21 +133,31 @@ def _show(study: str, kind: Kind, key: str, as_json: bool) -> None:
     print(json.dumps(content, indent=1, ensure_ascii=False))
 
 
+def _tell_read(studyid: str, kind: Kind, count: int, key: str = "") -> None:
+    from safety.audit.reads import tell
+
+    shown = {"rows": count}
+    tell(from_environment(), studyid, kind, datetime.now(UTC), object_id=key, shown=shown)
+
+
 def _act(name: str, kind: Kind, key: str, act: str, signed: Signed) -> None:
+    from safety.audit.key import trail
     from safety.worklist import acts, releases
 
-    study = _study(name)
+    study, settings = _study(name), from_environment()
     overruled = releases.releasable(study) if act == "release" else frozenset[str]()
-    desk = acts.Desk(from_environment().db_url, study.studyid, kind, overruled)
+    desk = acts.Desk(settings.db_url, trail(settings), study.studyid, kind, overruled)
     _say(acts.perform(desk, key, act, signed))
     if act in {"release", "withdraw"}:
         output.print(f"It takes effect with the next `toxwatch run {name}`.", highlight=False)
 
 
 def _assign(study: str, kind: Kind, key: str, to: str, signed: Signed) -> None:
+    from safety.audit.key import trail
     from safety.worklist import acts
 
-    desk = acts.Desk(from_environment().db_url, _study(study).studyid, kind)
+    settings = from_environment()
+    desk = acts.Desk(settings.db_url, trail(settings), _study(study).studyid, kind)
     _say(acts.assign(desk, key, to, signed))
 
 

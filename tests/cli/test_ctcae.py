@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests import workbooks
-
-TOXWATCH = Path(sys.executable).with_name("toxwatch")
+from tests import command, workbooks
 
 
 @pytest.fixture
 def call(tmp_path):
-    environ = os.environ | {"TOXWATCH_HOME": str(tmp_path / "home")}
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [TOXWATCH, "ctcae", *arguments],
-            env=environ, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    return run
+    home = {"TOXWATCH_HOME": str(tmp_path / "home")}
+    return lambda *arguments: command.here(home, "ctcae", *arguments)
 
 
 def test_search_suggests(call) -> None:

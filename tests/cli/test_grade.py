@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import command
+
 TOXWATCH = Path(sys.executable).with_name("toxwatch")
 
 
-def call(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [TOXWATCH, "grade", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+def call(*arguments: object) -> command.Done:
+    return command.here({}, "grade", *arguments)
 
 
 def test_ungradable_rows_do_not_change_the_exit_code(tmp_path) -> None:

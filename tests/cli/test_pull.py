@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from safety.cli import app
 from safety.cli import pull as command
 from safety.feeds.fhir import sample
+from tests import databases
 from tests.feeds import served
 from tests.feeds.fhir.server import FhirServer
 from tests.feeds.served import NOW, TOKEN
@@ -25,8 +26,9 @@ def server():
 def call(server, tmp_path, monkeypatch):
     pull = sample.pull_settings(server.url)
     used = served.settings(tmp_path, "fhir", sample.domains("T1"), pull)
-    monkeypatch.setenv("TOXWATCH_HOME", str(used.home))
     monkeypatch.setenv("TOXWATCH_STUDIES", str(used.studies))
+    for name, value in databases.environment(used.home).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("TOXWATCH_CONNECTION_EHR", f"https://:{TOKEN}@")
     return lambda *words: CliRunner().invoke(app, ["pull", "t1", *words])
 

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from safety.cli import app
 from safety.errors import WrongUseError
-from tests import delivery
-from tests.worklist.published import QUERY, ROW, database, publish
+from tests import databases, delivery
+from tests.worklist.published import QUERY, ROW, publish
 
 WHO = ["--by", "A. Lee", "--reason", "asked by telephone"]
 ROW_KEY, QUERY_KEY = ROW["KEY"], QUERY["KEY"]
@@ -20,9 +20,9 @@ ROW_KEY, QUERY_KEY = ROW["KEY"], QUERY["KEY"]
 @pytest.fixture
 def call(tmp_path, monkeypatch):
     used = delivery.settings(tmp_path)
-    monkeypatch.setenv("TOXWATCH_HOME", str(used.home))
     monkeypatch.setenv("TOXWATCH_STUDIES", str(used.studies))
-    database(tmp_path)
+    for name, value in databases.environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
     publish(tmp_path, "s1", "2024-04-01", [ROW], [QUERY])
 
     def invoke(*arguments: str):

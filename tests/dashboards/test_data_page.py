@@ -12,7 +12,8 @@ from dashboards.app import create_app
 from dashboards.data_page import checks, deliveries, held, item, views, work
 from safety.errors import WrongUseError
 from safety.store.read import Hold, Snapshot, Store
-from tests.worklist.published import QUERY, ROW, database, publish
+from tests import databases
+from tests.worklist.published import QUERY, ROW, publish
 
 create_app()  # registers the pages, which a page module needs to be imported
 
@@ -22,7 +23,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 def snapshot(**summary: Any) -> Snapshot:
-    texts = ("x",) * 5
+    texts = ("x",) * 6
     return Snapshot(1, "s1" * 8, "T1", 1, "2024-04-05", *texts, {}, summary | {"rows": ROWS})
 
 
@@ -174,7 +175,6 @@ ASKED = QUERY | {"PLACES": '[{"file": "lb.csv", "row": 4}]'}
 def home(tmp_path_factory):
     """Two held rows, of which one goes by itself, and a query that begins with a sign."""
     folder = tmp_path_factory.mktemp("home")
-    database(folder)
     gone = ROW | {"KEY": "LB|S0|ALT|1#000000000000", "USUBJID": "S0"}
     evil = ROW | {"RAW": f'{{"LBORRES": "{EVIL}", "LBORRESU": null}}', "REASON": f"not so: {EVIL}"}
     publish(folder, "a1" * 16, "2024-04-01", held=[evil, gone], queries=[ASKED])
@@ -185,9 +185,10 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 def shot(home, monkeypatch) -> Snapshot:
-    monkeypatch.setenv("TOXWATCH_HOME", str(home))
     monkeypatch.setenv("TOXWATCH_STUDIES", str(home))
-    found = Store(f"sqlite:///{home / 'toxwatch.db'}").latest("T1")
+    for name, value in databases.environment(home).items():
+        monkeypatch.setenv(name, value)
+    found = Store(databases.of(home)).latest("T1")
     assert found is not None
     found.summary["rows"] = ROWS
     return found
@@ -278,6 +279,6 @@ def test_a_command_names_the_file_of_the_study(shot):
 
 
 def test_a_study_without_a_snapshot_has_no_list(home, monkeypatch):
-    monkeypatch.setenv("TOXWATCH_HOME", str(home))
+    monkeypatch.setenv("TOXWATCH_DB_URL", databases.of(home))
     with pytest.raises(WrongUseError, match="T9 has no snapshot yet"):
-        data.worklist(Snapshot(1, "s", "T9", 1, "2024-04-05", *("x",) * 5, {}, {}), "query")
+        data.worklist(Snapshot(1, "s", "T9", 1, "2024-04-05", *("x",) * 6, {}, {}), "query")

@@ -1,0 +1,83 @@
+"""What mail does not take goes another way too, as a message of its own.
+
+A P1 that waits for a quarter of an hour, and a P1 or P2 that was refused for good. What already is
+on the other channel goes nowhere else: there is no message about a message about a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
+
+from safety.alerts.breaker import text
+from safety.alerts.claim import LEASE
+from safety.alerts.messages import BATCH, DEAD, PENDING, PREFIXES
+from safety.store import tables
+from safety.store.engine import lock
+from safety.versioning import digest
+
+PATIENCE = timedelta(minutes=15)  # within it a P1 is to be told
+WAITING, REFUSED = ("P1",), ("P1", "P2")
+table = tables.outbox
+COPIED = ("study", "alert_id", "kind", "revision", "tier", "subject")
+
+
+def put(connection: Connection, channel: str, now: datetime) -> int:
+    """Put a copy on `channel` of each message that needs one; return how many are new."""
+    if channel == "none":
+        return 0
+    lock(connection, "fallback")  # of two dispatchers one finds the copies of the other
+    needed = connection.execute(
+        select(table).where(is_stuck(now), table.c.channel != channel).order_by(table.c.id)
+    )
+    made = [_copy(dict(row), channel, now) for row in needed.mappings()]
+    copies = {copy["key"]: copy for copy in made}
+    known = _known(connection, list(copies))
+    new = [copy for name, copy in copies.items() if name not in known]
+    if new:
+        connection.execute(insert(table), new)
+    return len(new)
+
+
+def _known(connection: Connection, wanted: list[str]) -> set[str]:
+    """Return which keys there are already."""
+    found: set[str] = set()
+    for start in range(0, len(wanted), BATCH):
+        these = table.c.key.in_(wanted[start : start + BATCH])
+        found.update(connection.scalars(select(table.c.key).where(these)))
+    return found
+
+
+def is_stuck(now: datetime) -> ColumnElement[bool]:
+    """Whether a message must be told another way. What the future wrote is as old as can be."""
+    old = or_(table.c.created_at <= text(now - PATIENCE), table.c.created_at > text(now + LEASE))
+    return or_(
+        and_(table.c.state == PENDING, table.c.tier.in_(WAITING), old),
+        and_(table.c.state == DEAD, table.c.tier.in_(REFUSED)),
+    )
+
+
+def key(row: Mapping[str, Any], recipient: str) -> str:
+    """Return the key of a copy. A chat or a webhook gets one of a message to several people."""
+    told = (row["study"], row["alert_id"] or "", row["kind"], str(row["revision"]), recipient)
+    return digest("fallback", *told)[:40]
+
+
+def keys(row: Mapping[str, Any], recipients: Iterable[str]) -> set[str]:
+    """Return the keys that a copy may have. recipients: all that the outbox knows."""
+    shared = {to for to in recipients if to.startswith(PREFIXES)}
+    return {key(row, to) for to in {row["recipient"], *shared}}
+
+
+def _copy(row: Mapping[str, Any], channel: str, now: datetime) -> dict[str, Any]:
+    recipient = channel if channel.startswith(PREFIXES) else row["recipient"]
+    why = "refused it" if row["state"] == DEAD else "has not taken it for 15 minutes"
+    return {name: row[name] for name in COPIED} | {
+        "key": key(row, recipient), "thread": row["key"], "channel": channel,
+        "recipient": recipient, "body": f"Told this way because {row['channel']} {why}.\n\n"
+        f"{row['body']}", "state": PENDING, "attempts": 0, "last_error": "",
+        "created_at": text(now), "not_before": "",
+    }  # fmt: skip

@@ -1,0 +1,117 @@
+"""What stands still is told, what moves is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from safety.alerts import watchdog
+from safety.alerts.tick import tick
+from safety.alerts.watchdog import Seen
+from safety.store import tables
+from safety.store.read import Hold
+from tests import build
+from tests.alerts import clockwork as c
+from tests.alerts.clockwork import at
+
+MADE = "2024-03-04T02:00:00+00:00"  # Monday, 10:00
+FRESH = Seen("s", MADE, "2024-03-04", MADE)
+DAILY = [{"id": "lab", "kind": "sdtm_folder", "path": "feeds/{day}/lab", "late_after": "1d",
+          "domains": {"DM": {"record": "subject", "key": ["USUBJID"]}}}]  # fmt: skip
+
+
+def of(**changes):
+    return build.study(alerts=c.ALERTS | {"max_data_age_hours": 36} | changes)
+
+
+def daily(**changes):
+    content = of(**changes).model_dump(mode="json")
+    return build.study(alerts=content["alerts"], feeds=DAILY)
+
+
+def told(study, seen, now):
+    return [(f.episode, f.level, f.title) for f in watchdog.facts(study, seen, at(now))]
+
+
+def test_data_that_are_too_old():
+    assert told(of(), FRESH, "2024-03-05 22:00") == []  # 36 hours
+    title = "P4 T1: no new snapshot since 2024-03-04 10:00 Asia/Shanghai"
+    assert told(of(), FRESH, "2024-03-05 22:01") == [(f"DATA|{MADE}", 1, title)]
+    assert told(of(), FRESH, "2024-03-06 10:00") == [(f"DATA|{MADE}", 2, title)]
+    assert told(of(), FRESH, "2024-03-14 10:00") == [(f"DATA|{MADE}", 10, title)]
+
+
+def test_a_study_without_any_snapshot():
+    seen = Seen(first_at=MADE)
+    (fact,) = watchdog.facts(of(), seen, at("2024-03-06 10:00"))
+    assert "None was ever made; this is when the first delivery came." in fact.body
+    assert (fact.rule, fact.tier, fact.usubjid) == ("WATCHDOG", "P4", "")
+    assert watchdog.facts(of(), seen, at("2024-03-04 12:00")) == []
+    assert watchdog.facts(of(), Seen(), at("2024-03-06 10:00")) == []
+
+
+def test_closed_data_and_no_limit_are_never_too_old():
+    closed = build.study(data_cut="2024-01-01")
+    assert told(closed, FRESH, "2024-12-01 10:00") == []
+    assert told(of(max_data_age_hours=None), FRESH, "2024-12-01 10:00") == []
+
+
+def test_a_daily_feed_that_is_late_where_no_run_of_today_says_so():
+    seen = Seen("s", MADE, "2024-03-04", MADE, {"lab": "2024-03-03"})
+    assert told(daily(), seen, "2024-03-04 23:59") == []
+    assert told(daily(), seen, "2024-03-05 00:00") == [
+        ("FEED|lab|2024-03-03", 2, "P4 T1: feed lab is late")
+    ]
+    # the run of today has: check IN-004
+    assert told(daily(), Seen("s", MADE, "2024-03-05", MADE, {"lab": "2024-03-03"}),
+                "2024-03-05 00:00") == []  # fmt: skip
+
+
+def test_a_feed_of_one_folder_is_never_late():
+    seen = Seen("s", MADE, "2024-03-04", MADE, {"sdtm": "2024-03-01"})
+    assert told(of(), seen, "2024-03-05 08:00") == []
+
+
+def test_a_hold_that_lasts():
+    seen = Seen("s", MADE, "2024-03-05", MADE, holds=(Hold("lab", "LB", "2024-03-04", "no rows"),))
+    assert told(of(), seen, "2024-03-05 12:00") == []  # 36 hours from the beginning of the day
+    assert told(of(), seen, "2024-03-05 12:01") == [
+        ("HOLD|lab|LB|2024-03-04", 1, "P4 T1: lab LB is held since 2024-03-04")
+    ]
+
+
+def test_it_is_told_once_a_step_and_cleared_when_data_come(tmp_path):
+    used, study = c.settings(tmp_path), of(digest_at="23:59")
+    c.snapshot(used, study, at("2024-03-04 10:00"))
+    now = at("2024-03-05 10:00")
+    while now < at("2024-03-06 20:00"):
+        tick(used, now)
+        now += timedelta(hours=1)
+    title = "T1: no new snapshot since 2024-03-04 10:00 Asia/Shanghai"
+    about = [m for m in c.told(used) if m[1] != "digest"]
+    assert about == [
+        ("Tue 23:00", "raise", "data", "", f"P4 {title}"),
+        ("Wed 10:00", "worsen", "data", "", f"P4 [worse] {title}"),
+    ]
+    c.snapshot(used, study, now)
+    assert tick(used, now)["stale"] == 0
+    (alert,) = c.rows(used, tables.alert)
+    assert (alert["condition"], alert["state"]) == ("cleared", "resolved")
+
+
+@pytest.mark.parametrize(("now", "found"), [("2024-03-05 10:00", 0), ("2024-03-06 10:00", 1)])
+def test_looking_writes_nothing(tmp_path, now, found):
+    used, study = c.settings(tmp_path), of()
+    c.snapshot(used, study, at("2024-03-04 10:00"))
+    assert len(watchdog.check(used, at(now))) == found
+    assert c.rows(used, tables.alert) == []
+
+
+def test_holds_are_read_from_deliveries_that_cannot_be_used(tmp_path):
+    used, study = c.settings(tmp_path), of(max_data_age_hours=200)
+    c.snapshot(used, study, at("2024-03-04 10:00"))
+    c.held(used, study, at("2024-03-05 10:00"), "no DM in it")
+    (fact,) = [fact for _, fact in watchdog.check(used, at("2024-03-13 10:01"))][1:]
+    assert fact.title == "P4 T1: sdtm is held since 2024-03-05"
+    assert "no DM in it" in fact.body
