@@ -8,7 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from safety.errors import HeldDeliveryError, WrongUseError
+from safety.failpoints import reached
 from safety.intake import deliveries
+from safety.manifest import FeedDelivery, Manifest
 from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.engine import upgrade
@@ -18,7 +20,7 @@ from safety.study.feeds import Feed
 from safety.study.model import Study
 from safety.versioning import canonical_json, code_version, digest
 from safety.worklist import releases
-from safety.workspace import FeedDelivery, Manifest, Workspace
+from safety.workspace import Workspace
 
 MAX_NAMES = 5  # of files in a message
 
@@ -61,6 +63,7 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
         else:
             _refuse_the_past(settings, study.studyid, known_at)
             space.create(manifest, releases.waiting(settings.db_url, study.studyid))
+            reached("landed")
     return snapshot_id
 
 
@@ -76,7 +79,7 @@ def _receive(
             found = _with_replaced(before, found)
     except HeldDeliveryError as error:
         store.record_receipt(
-            settings.db_url, study.studyid, feed.id, digest(str(error)),
+            settings, study.studyid, feed.id, digest(str(error)),
             status=HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
         )  # fmt: skip
         raise
@@ -140,7 +143,7 @@ def record(
 ) -> None:
     """Record the receipt of a delivery: published, or held and why."""
     store.record_receipt(
-        settings.db_url, manifest.study.studyid, delivered.feed, delivered.sha256,
+        settings, manifest.study.studyid, delivered.feed, delivered.sha256,
         status=status, reason=reason, stamp=manifest.received_at, day=delivered.day,
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ from safety.assess.subject import assess as assess_subjects
 from safety.ctcae.grading import gradable_tests
 from safety.dosing import exposure
 from safety.errors import HeldDeliveryError, WrongUseError
+from safety.failpoints import reached
 from safety.intake import findings as finding_tables
 from safety.intake import own_checks, parsing, quarantine, reconciled
 from safety.intake.beside import with_beside
@@ -44,12 +45,13 @@ from safety.intake.dates import without_future
 from safety.intake.parsing import Parsed
 from safety.intake.quarantine import Accounting
 from safety.intake.records import Intake, no_records
+from safety.manifest import Manifest
 from safety.settings import Settings
 from safety.store import publish as store
 from safety.store.receipts import HELD
 from safety.study.feeds import RecordKind
 from safety.worklist import releases
-from safety.workspace import Manifest, Workspace
+from safety.workspace import Workspace
 
 MEASURED: RecordKind = "measurement"
 EVENTS: RecordKind = "adverse_event"
@@ -79,6 +81,7 @@ def _validate(settings: Settings, space: Workspace) -> None:
             raise
     intakes = with_beside([i for p in parsed for i in p.intakes], manifest.study)
     _check(space, manifest, sorted(intakes, key=lambda i: i.record != "subject"), parsed)
+    reached("validated")
 
 
 def _check(
@@ -152,6 +155,7 @@ def _grade(space: Workspace) -> None:
     space.write("exposure", taken.assign(KEY=taken["USUBJID"]))
     space.write("grade", grades.grade_measurements(measured, study))
     space.write("event_grade", grades.grade_events(_records(space, EVENTS), taken, study))
+    reached("graded")
 
 
 def _records(space: Workspace, kind: RecordKind) -> pd.DataFrame:
@@ -188,6 +192,7 @@ def _assess(space: Workspace) -> None:
     space.write("held_alarm", held.alarms(all_held, space.read(MEASURED), study))
     _reconcile(space, graded, events)
     _draft_queries(space, all_held)
+    reached("assessed")
 
 
 def _reconcile(space: Workspace, graded: pd.DataFrame, events: pd.DataFrame) -> None:
@@ -259,8 +264,10 @@ def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str,
 
 
 def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, Any]:
+    reached("publishing")
     summary = publishing.publish(settings, space, now)
     space.remove()
+    reached("removed")
     return summary
 
 

@@ -4,10 +4,44 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 from safety.errors import WrongUseError
+
+Tls = Literal["starttls", "implicit", "none"]
+Environment = Mapping[str, str]
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MAIL_PORTS: Mapping[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
+# A message is leased for two minutes: a channel that has not answered by then must have given up.
+LONGEST_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail leaves: the variables TOXWATCH_SMTP_<NAME>, the sender TOXWATCH_ALERT_SENDER."""
+
+    host: str
+    port: int
+    # Alerts tell of subjects: never in plain text over a network, unless TOXWATCH_SMTP_PLAIN says
+    # `allowed`. A server on this machine needs none.
+    tls: Tls
+    user: str
+    # A file, as secrets are mounted: not an argument or a variable, which others can list.
+    password_file: Path | None
+    # The envelope sender; monitors filter on it.
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where the address `webhook:NAME` leads: TOXWATCH_WEBHOOK_<NAME>_URL and _SECRET_FILE."""
+
+    url: str
+    # With it the receiver knows that a message is ours.
+    secret_file: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +56,25 @@ class Settings:
     db_url: str
     # Outside the database: who can write there must not be able to write a new trail.
     audit_key: Path
+    # Heads of the chains of the trail, outside the database: they show that a tail was cut off.
+    anchors: Path
     # A file beside the database by default: an alert must leave even where no mail server is set.
     alert_channel: str
-    smtp_host: str
-    smtp_port: int
-    # The envelope sender; monitors filter on it.
-    alert_sender: str
+    # Where what mail does not take goes too, so that it is seen: `file`, `chat:NAME`,
+    # `webhook:NAME` or `none`.
+    alert_fallback: str
+    # Seconds that a channel may take to answer; one that hangs must not keep the others waiting.
+    alert_timeout: float
+    # Who vouches for the servers of mail and webhooks, where it is none of the usual authorities.
+    alert_ca: Path | None
+    mail: Mail
     # Where the dashboard is reached, for the link in an alert.
     dashboard_url: str
     # Upper bound of one delivered file: untrusted input must not fill the disk or memory.
     max_file_mb: int
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    # By name the file TOXWATCH_CHAT_<NAME>_URL_FILE with an address of apprise: it is a secret.
+    chats: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Path:
@@ -42,7 +85,7 @@ class Settings:
         return self.home / "work"
 
 
-def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+def from_environment(environ: Environment | None = None) -> Settings:
     """Return the settings; raise WrongUseError for one that cannot be read."""
     env = os.environ if environ is None else environ
     home = Path(env.get("TOXWATCH_HOME", "var")).resolve()
@@ -51,13 +94,79 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         studies=Path(env.get("TOXWATCH_STUDIES", "studies")).resolve(),
         db_url=env.get("TOXWATCH_DB_URL", _sqlite(home / "toxwatch.db")),
         audit_key=Path(env.get("TOXWATCH_AUDIT_KEY", home / "keys" / "audit.key")).resolve(),
+        anchors=Path(env.get("TOXWATCH_ANCHORS", home / "anchors" / "audit.jsonl")).resolve(),
         alert_channel=_one_of(env, "TOXWATCH_ALERT_CHANNEL", "file", ("file", "smtp")),
-        smtp_host=env.get("TOXWATCH_SMTP_HOST", "127.0.0.1"),
-        smtp_port=_number(env, "TOXWATCH_SMTP_PORT", 25),
-        alert_sender=env.get("TOXWATCH_ALERT_SENDER", "toxwatch@localhost"),
-        dashboard_url=env.get("TOXWATCH_DASHBOARD_URL", "http://127.0.0.1:8050"),
+        alert_fallback=_fallback(env),
+        alert_timeout=_seconds(env, "TOXWATCH_ALERT_TIMEOUT", LONGEST_TIMEOUT),
+        alert_ca=_path(env, "TOXWATCH_ALERT_CA"),
+        mail=_mail(env),
+        dashboard_url=env.get("TOXWATCH_DASHBOARD_URL", "http://127.0.0.1:8050").rstrip("/"),
         max_file_mb=_number(env, "TOXWATCH_MAX_FILE_MB", 2048),
+        webhooks={name: _webhook(env, name) for name in _names(env, "WEBHOOK", "URL")},
+        chats={
+            name: Path(env[f"TOXWATCH_CHAT_{name}_URL_FILE"])
+            for name in _names(env, "CHAT", "URL_FILE")
+        },
     )
+
+
+def _mail(env: Environment) -> Mail:
+    host = env.get("TOXWATCH_SMTP_HOST", "127.0.0.1")
+    tls = _tls(env, host)
+    user, password = env.get("TOXWATCH_SMTP_USER", ""), _path(env, "TOXWATCH_SMTP_PASSWORD_FILE")
+    if bool(user) != bool(password):
+        raise WrongUseError("Give both TOXWATCH_SMTP_USER and TOXWATCH_SMTP_PASSWORD_FILE.")
+    if user and tls == "none" and host not in LOOPBACK:
+        raise WrongUseError("TOXWATCH_SMTP_TLS is none: a password would go in plain text.")
+    port = _number(env, "TOXWATCH_SMTP_PORT", MAIL_PORTS[tls])
+    return Mail(host, port, tls, user, password,
+                env.get("TOXWATCH_ALERT_SENDER", "toxwatch@localhost"))  # fmt: skip
+
+
+def _tls(env: Environment, host: str) -> Tls:
+    usual = "none" if host in LOOPBACK else "starttls"
+    tls = _one_of(env, "TOXWATCH_SMTP_TLS", usual, tuple(MAIL_PORTS))
+    if tls == "none" and host not in LOOPBACK and env.get("TOXWATCH_SMTP_PLAIN") != "allowed":
+        raise WrongUseError(
+            f"TOXWATCH_SMTP_TLS is none: alerts would go to {host} in plain text. Give starttls "
+            "or implicit, or set TOXWATCH_SMTP_PLAIN to allowed."
+        )
+    return "starttls" if tls == "starttls" else "implicit" if tls == "implicit" else "none"
+
+
+def _webhook(env: Environment, name: str) -> Webhook:
+    place = f"TOXWATCH_WEBHOOK_{name}_URL"
+    parts, secret = urlsplit(env[place]), _path(env, f"TOXWATCH_WEBHOOK_{name}_SECRET_FILE")
+    if not parts.hostname or parts.scheme not in {"https", "http"}:
+        raise WrongUseError(f"{place} is no web address; give one that begins with https://.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise WrongUseError(f"{place} is not encrypted; give one that begins with https://.")
+    if secret is None:
+        raise WrongUseError(f"{place} needs TOXWATCH_WEBHOOK_{name}_SECRET_FILE beside it.")
+    return Webhook(env[place], secret)
+
+
+def _names(env: Environment, kind: str, what: str) -> list[str]:
+    """Return the names of the endpoints of a kind that the environment has."""
+    start, end = f"TOXWATCH_{kind}_", f"_{what}"
+    return [
+        name[len(start) : -len(end)]
+        for name in env
+        if name.startswith(start) and name.endswith(end) and len(name) > len(start) + len(end)
+    ]
+
+
+def _fallback(env: Environment) -> str:
+    channel = env.get("TOXWATCH_ALERT_FALLBACK", "file")
+    kind, _, name = channel.partition(":")
+    wanted = {"chat": f"TOXWATCH_CHAT_{name}_URL_FILE", "webhook": f"TOXWATCH_WEBHOOK_{name}_URL"}
+    if channel not in {"file", "none"} and (not name or kind not in wanted):
+        raise WrongUseError(
+            f"TOXWATCH_ALERT_FALLBACK is {channel!r}; give file, none, chat:NAME or webhook:NAME."
+        )
+    if name and wanted[kind] not in env:
+        raise WrongUseError(f"TOXWATCH_ALERT_FALLBACK is {channel!r}: set {wanted[kind]} too.")
+    return channel
 
 
 def _sqlite(path: Path) -> str:
@@ -66,14 +175,25 @@ def _sqlite(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _path(env: Environment, name: str) -> Path | None:
+    return Path(env[name]) if env.get(name) else None
+
+
+def _number(env: Environment, name: str, default: int) -> int:
     text = env.get(name, str(default))
     if not text.isdigit():
         raise WrongUseError(f"{name} is {text!r}; give a whole number.")
     return int(text)
 
 
-def _one_of(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+def _seconds(env: Environment, name: str, default: float) -> float:
+    text = env.get(name, str(default))
+    if not text.replace(".", "", 1).isdigit() or not 0 < float(text) <= LONGEST_TIMEOUT:
+        raise WrongUseError(f"{name} is {text!r}; give seconds, at most {LONGEST_TIMEOUT:g}.")
+    return float(text)
+
+
+def _one_of(env: Environment, name: str, default: str, allowed: tuple[str, ...]) -> str:
     text = env.get(name, default)
     if text not in allowed:
         raise WrongUseError(f"{name} is {text!r}; give one of {', '.join(allowed)}.")

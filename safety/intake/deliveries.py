@@ -11,12 +11,11 @@ from pathlib import Path
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.feeds import kinds
 from safety.intake import evidence
-from safety.intake.evidence import Landed
 from safety.intake.history import is_again
+from safety.manifest import FeedDelivery, Landed
 from safety.settings import Settings
 from safety.study.feeds import DAY, Feed
 from safety.versioning import digest
-from safety.workspace import FeedDelivery
 
 REPLACED = ": used before with other bytes"  # ends a note on a file of the newest day
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

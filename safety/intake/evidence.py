@@ -6,23 +6,14 @@ import hashlib
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from safety.errors import HeldDeliveryError, ToxwatchError
+from safety.manifest import Landed
 
 CHUNK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """One delivered file: its name as delivered, content hash and size in bytes."""
-
-    name: str
-    sha256: str
-    size: int
 
 
 def land(source: Path, store: Path, max_bytes: int, name: str = "") -> Landed:

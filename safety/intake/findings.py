@@ -13,10 +13,10 @@ from expectations import runner
 from expectations.check import Context, Finding
 from safety.ctcae.results import PLUS
 from safety.intake import deliveries, history
-from safety.intake.evidence import Landed
 from safety.intake.fitness import SHRUNK
 from safety.intake.history import Standing
 from safety.intake.records import DERIVED, Intake
+from safety.manifest import Landed
 from safety.study.feeds import Feed
 from safety.versioning import canonical_json
 

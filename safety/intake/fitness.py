@@ -20,7 +20,7 @@ from safety.errors import HeldDeliveryError
 from safety.feeds import kinds, mapping
 from safety.feeds.sdtm_folder.text import is_garbled
 from safety.intake import evidence
-from safety.intake.evidence import Landed
+from safety.manifest import Landed
 from safety.study.feeds import Domain, Feed
 from safety.versioning import canonical_json, code_version, digest
 

@@ -15,10 +15,9 @@ from typing import Literal
 
 from safety.feeds import kinds
 from safety.intake.dates import site_moment
-from safety.intake.evidence import Landed
 from safety.intake.fitness import DAMAGED, FileFacts, Unfit, facts_of, unfit
+from safety.manifest import FeedDelivery, Landed
 from safety.study.feeds import Feed
-from safety.workspace import FeedDelivery
 
 Status = Literal["used", "held", "superseded", "late", "unused"]
 END_OF_DAY = "T23:59:59"

@@ -14,12 +14,11 @@ from safety.errors import HeldDeliveryError
 from safety.feeds import kinds
 from safety.intake import coding, deliveries, evidence, findings, history
 from safety.intake.current import Part
-from safety.intake.evidence import Landed
 from safety.intake.history import Standing
 from safety.intake.quarantine import Accounting
 from safety.intake.records import Intake, canonical, combined
+from safety.manifest import FeedDelivery, Landed, Manifest
 from safety.study.feeds import Feed
-from safety.workspace import FeedDelivery, Manifest
 
 
 @dataclass(frozen=True, slots=True)

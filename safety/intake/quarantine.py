@@ -13,8 +13,8 @@ import pandas as pd
 from expectations.check import Finding
 from safety.errors import ToxwatchError
 from safety.intake.records import Intake
+from safety.manifest import Release
 from safety.versioning import digest
-from safety.workspace import Release
 
 TABLE = ["KEY", "DOMAIN", "USUBJID", "CHECKS", "REASON", "RAW", "SRCFILE", "SRCROW", "FINGERPRINT",
          "REFUSED"]  # fmt: skip

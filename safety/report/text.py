@@ -115,13 +115,6 @@ def print_frame(frame: pd.DataFrame, console: Console, as_json: bool) -> None:
     console.print(table if len(frame) else "none")
 
 
-def alerts(settings: Settings, study: str) -> pd.DataFrame:
-    """Return the alerts of a study: tier, state, title, sent."""
-    store, snapshot = _latest(settings, study)
-    frame = store.alerts(snapshot.study)
-    return frame[["TIER", "STATE", "VERIFIED", "TITLE", "SENT", "MESSAGES", "ALERT_ID"]]
-
-
 def snapshots(settings: Settings, study: str) -> pd.DataFrame:
     """Return the snapshots of a study."""
     store, newest = _latest(settings, study)

@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from safety.audit import record
+from safety.audit.chain import Entry
+from safety.audit.trail import Trail
 from safety.store import tables
 from safety.study.model import Study
 from safety.worklist import facts
@@ -22,10 +25,12 @@ OWNERS: dict[Kind, str] = {"held_row": "data engineering", "query": "site"}
 ROLES: dict[Kind, str] = {"held_row": "data_engineer", "query": "medical_monitor"}
 CHANGING = ("state", "owner", "last_as_of", "last_snapshot", "times_seen", "fingerprint",
             "revision")  # fmt: skip
+# Of the columns that change with every snapshot the trail keeps one sum (safety.audit.seal).
+SEEN = frozenset({"last_as_of", "last_snapshot", "times_seen"})
 
 
-def add(connection: Connection, space: Workspace, stamp: str) -> list[Change]:
-    """Write what the snapshot in `space` changes; called inside its transaction.
+def add(connection: Connection, space: Workspace, trail: Trail, stamp: str) -> list[Change]:
+    """Write what the snapshot in `space` changes, and tell the trail; inside its transaction.
 
     The row of the snapshot must be there. Returns the changes, also those without an event.
     """
@@ -46,9 +51,36 @@ def add(connection: Connection, space: Workspace, stamp: str) -> list[Change]:
         for c in changes
         if c.action
     ]
-    if told:
-        connection.execute(insert(tables.work_event), told)
+    events = record.insert_rows(connection, tables.work_event, told)
+    trail.append(connection, [
+        *_entries(study.studyid, known, changes, space.snapshot_id),
+        *(record.added(tables.work_event, e, study.studyid, e["action"], reason=e["reason"],
+                       snapshot_id=space.snapshot_id) for e in events),
+    ], stamp)  # fmt: skip
     return changes
+
+
+def _entries(
+    studyid: str, known: Iterable[Item], changes: Iterable[Change], snapshot_id: str
+) -> list[Entry]:
+    """Return an entry of each item that is new or of which more changed than when it was seen."""
+    before = {(i.kind, i.key): row_of(studyid, i) for i in known}
+    entries = []
+    for change in changes:
+        was, row = before.get((change.item.kind, change.item.key)), row_of(studyid, change.item)
+        told = {"reason": change.reason, "snapshot_id": snapshot_id}
+        if was is None:
+            entries.append(record.added(tables.work_item, row, studyid, change.action, **told))
+        elif was != row:
+            action = change.action or "see"
+            entries.append(record.changed(tables.work_item, was, row, studyid, action, **told))
+    return entries
+
+
+def row_of(studyid: str, item: Item) -> dict[str, Any]:
+    """Return the row of an item without what changes whenever it is seen."""
+    row = {"item_id": item_id(studyid, item.kind, item.key), "study": studyid} | asdict(item)
+    return {name: value for name, value in row.items() if name not in SEEN}
 
 
 def owners(study: Study) -> dict[Kind, str]:

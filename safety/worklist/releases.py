@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, inspect, select
 
 from expectations import runner
 from safety.errors import WrongUseError
+from safety.manifest import Release
 from safety.store import tables
 from safety.store.engine import reader
 from safety.store.tables import FOREVER
@@ -13,7 +14,6 @@ from safety.study.model import Study
 from safety.worklist import facts
 from safety.worklist.items import items
 from safety.worklist.life import Item
-from safety.workspace import Release
 
 
 def releasable(study: Study) -> frozenset[str]:

@@ -7,9 +7,10 @@ row-by-row reading of the criteria (tests/e2e/test_pilot_by_hand.py).
 from __future__ import annotations
 
 import json
-import sqlite3
 
 import pytest
+
+from tests import databases
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pilot")]
 
@@ -60,9 +61,9 @@ def test_verdicts(pilot):
 def test_escalation_does_not_apply_and_says_so(pilot):
     assert pilot.summary["escalation"] == "does not apply: the study file has no dose levels"
     assert pilot.summary["verdicts_by_level"] == {}
-    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
-        for name in ("surveillance", "dose_account", "trigger", "deviation", "pause"):
-            assert database.execute(f"select count(*) from {name}").fetchone() == (0,), name
+    sizes = databases.sizes(pilot.db_url)
+    for name in ("surveillance", "dose_account", "trigger", "deviation", "pause"):
+        assert sizes[name] == 0, name
 
 
 def test_alerts(pilot):
@@ -78,11 +79,8 @@ def test_alerts(pilot):
 
 
 def test_the_surprises_of_the_pilot_are_named(pilot):
-    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
-        failed = dict(
-            database.execute("select checkid || domain, failed from finding where status = 'fail'")
-        )
-    assert failed == {
+    query = "SELECT checkid || domain, failed FROM finding WHERE status = 'fail'"
+    assert dict(databases.rows(pilot.db_url, query)) == {
         "AE-008AE": 26,  # partial start dates
         "AE-012AE": 4,  # no attribution
         "AE-014AE": 33,  # a criterion of seriousness, yet not serious
@@ -99,33 +97,25 @@ def test_the_surprises_of_the_pilot_are_named(pilot):
 
 
 def test_what_was_not_delivered_was_not_checked(pilot):
-    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
-        query = "select checkid, note from finding where status = 'not_evaluable' and domain = 'AE'"
-        found = dict(database.execute(query))
+    query = "SELECT checkid, note FROM finding WHERE status = 'not_evaluable' AND domain = 'AE'"
+    found = dict(databases.rows(pilot.db_url, query))
     # the column of toxicity grades is absent, which is not 1,191 rows without a grade
     assert found["AE-010"] == "not delivered: AETOXGR"
     assert found["AE-011"] == "not delivered: AETOXGR"
 
 
 def test_urine_ph_is_not_graded_as_blood_ph(pilot):
-    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
-        query = "select count(*) from measurement where paramcd = 'PH' and spec = 'URINE'"
-        assert database.execute(query).fetchone() == (874,)
-        query = "select count(*) from grade where paramcd = 'PH'"
-        assert database.execute(query).fetchone() == (0,)
+    query = "SELECT count(*) FROM measurement WHERE paramcd = 'PH' AND spec = 'URINE'"
+    assert databases.rows(pilot.db_url, query) == [(874,)]
+    query = "SELECT count(*) FROM grade WHERE paramcd = 'PH'"
+    assert databases.rows(pilot.db_url, query) == [(0,)]
 
 
 def test_running_twice_gives_the_same_snapshot_and_adds_no_row(pilot):
-    before = table_sizes(pilot.home)
+    before = databases.sizes(pilot.db_url)
     again = json.loads(pilot.toxwatch("run", "cdisc_pilot", "--json").stdout)
     assert again["snapshot_id"] == pilot.summary["snapshot_id"]
     assert again["result_hash"] == pilot.summary["result_hash"]
     assert again["changed"] is False
     assert again["sent"] == {"sent": 0, "failed": 0}
-    assert table_sizes(pilot.home) == before
-
-
-def table_sizes(home) -> dict[str, int]:
-    with sqlite3.connect(home / "toxwatch.db") as database:
-        names = database.execute("select name from sqlite_master where type = 'table'").fetchall()
-        return {n: database.execute(f"select count(*) from {n}").fetchone()[0] for (n,) in names}
+    assert databases.sizes(pilot.db_url) == before

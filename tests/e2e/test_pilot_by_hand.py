@@ -6,12 +6,12 @@ are worked out row by row from the source files, and must agree with what was pu
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 
-import pandas as pd
 import pyreadstat
 import pytest
+
+from tests import databases
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pilot")]
 
@@ -105,12 +105,11 @@ TERMS = sorted({t[0] for table in (LOW, HIGH, TIMES_ULN, LIVER) for t in table.v
 
 @pytest.mark.parametrize("term", TERMS)
 def test_published_grades_agree(pilot, by_hand, term):
-    with sqlite3.connect(pilot.home / "toxwatch.db") as database:
-        published = pd.read_sql_query(
-            "select g.atoxgr, count(*) n from grade g join measurement m on m.key = g.mkey "
-            "where g.term = ? and m.comparator = '' group by g.atoxgr",
-            database,
-            params=(term,),
-        )
+    published = databases.rows(
+        pilot.db_url,
+        "SELECT g.atoxgr, count(*) n FROM grade g JOIN measurement m ON m.key = g.mkey "
+        "WHERE g.term = :term AND m.comparator = '' GROUP BY g.atoxgr",
+        term=term,
+    )
     mine = {grade: n for (t, grade), n in by_hand.items() if t == term}
-    assert dict(zip(published["atoxgr"], published["n"], strict=True)) == mine
+    assert dict(published) == mine

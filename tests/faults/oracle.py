@@ -21,10 +21,10 @@ from safety.errors import HeldDeliveryError
 from safety.intake import deliveries, parsing, quarantine
 from safety.intake.parsing import Parsed
 from safety.intake.records import Intake
+from safety.manifest import Manifest
 from safety.settings import Settings
 from safety.study.feeds import DAY
 from safety.study.model import Study
-from safety.workspace import Manifest
 from tests import build
 from tests.faults.corpus import DAYS, STAMP, Format
 from tests.faults.table import table

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
 
 from safety import pipeline
 from safety.errors import HeldDeliveryError
 from safety.settings import Settings
-from tests import build, delivery
+from tests import build, databases, delivery
 from tests.faults import cases
 from tests.faults.cases import Case
 from tests.faults.corpus import FORMATS
@@ -33,15 +32,7 @@ def lab(content: bytes, used: Settings) -> Path:
 
 def sizes(used: Settings) -> dict[str, int]:
     """Return the rows of every table."""
-    engine = create_engine(used.db_url)
-    try:
-        with engine.connect() as connection:
-            return {
-                name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()
-                for name in inspect(engine).get_table_names()
-            }
-    finally:
-        engine.dispose()
+    return databases.sizes(used.db_url)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from safety.feeds.connections import Secret
 from safety.settings import Settings, from_environment
 from safety.study.model import Study
 from safety.study.pull import Pull
-from tests import build
+from tests import build, databases
 
 TOKEN = "s3cr3t-t0ken-of-a-test"
 NOW = datetime(2024, 3, 25, 6, 0, tzinfo=UTC)  # 14:00 at the site
@@ -112,7 +112,7 @@ def settings_of(home: Path, *feeds: dict[str, Any]) -> Settings:
     studies = home / "studies"
     studies.mkdir(parents=True, exist_ok=True)
     (studies / "t1.yaml").write_text(yaml.safe_dump(study.model_dump(mode="json")), "utf-8")
-    return from_environment({"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(studies)})
+    return from_environment(databases.environment(home) | {"TOXWATCH_STUDIES": str(studies)})
 
 
 def pull(used: Settings, now: datetime = NOW, **how: Any) -> pulling.Pulled:

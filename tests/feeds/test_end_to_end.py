@@ -16,6 +16,7 @@ from safety.feeds.central_lab import sample as laboratory
 from safety.feeds.odm_xml import sample as edc
 from safety.settings import Settings, from_environment
 from safety.store.read import Store
+from tests import databases
 
 pytestmark = pytest.mark.xdist_group("feeds")  # what they share is made once
 
@@ -66,7 +67,9 @@ def used(tmp_path_factory) -> Settings:
     assert edc.write_sample(EXAMPLE, path, "rave", SUBJECTS, PREFIX) == 551
     assert laboratory.write_sample(EXAMPLE, home / "feeds/lab/2024-06-04", SUBJECTS) == 396
     _later(home / "feeds" / "lab" / "2024-06-05" / "lb.csv")
-    return from_environment({"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(home / "studies")})
+    return from_environment(
+        databases.environment(home) | {"TOXWATCH_STUDIES": str(home / "studies")}
+    )
 
 
 @pytest.fixture(scope="module")

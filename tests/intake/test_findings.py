@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from safety.intake import findings
-from safety.intake.evidence import Landed
+from safety.manifest import Landed
 from tests.build import intake, measurement
 
 

@@ -15,8 +15,8 @@ from expectations.check import Finding
 from safety.errors import ToxwatchError
 from safety.intake.beside import with_beside
 from safety.intake.quarantine import TABLE, Accounting, split, unchanged
+from safety.manifest import Release
 from safety.store.sync import prepare
-from safety.workspace import Release
 from tests.build import event, intake, measurement, study, subject
 
 

@@ -10,10 +10,9 @@ import pytest
 from safety.errors import HeldDeliveryError
 from safety.feeds.mapping import feed_mapping
 from safety.intake.deliveries import files_by_domain
-from safety.intake.evidence import Landed
 from safety.intake.records import canonical, without_file
+from safety.manifest import FeedDelivery, Landed
 from safety.study.feeds import Domain, Feed, RecordKind
-from safety.workspace import FeedDelivery
 from tests import trial
 from tests.build import event, measurement, text_frame
 

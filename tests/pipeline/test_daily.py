@@ -6,10 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from safety.errors import HeldDeliveryError
-from tests import build, daily, delivery
+from tests import build, daily, databases, delivery
 from tests.daily import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, count, deliver, findings, run, values
 
 FIRST = count("3.1", "2024-03-10T09:00")
@@ -21,7 +20,8 @@ def used(tmp_path):
     return daily.settings(tmp_path)
 
 
-def test_corrections_and_deletions_of_changes(used, tmp_path) -> None:
+def test_corrections_and_deletions_of_changes(db_url, used, tmp_path) -> None:
+    assert used.db_url == db_url  # on each kind of database
     deliver(tmp_path, MONDAY, [FIRST, SECOND])
     summary = run(used, MONDAY)
     assert values(used) == {"R1": 3.1, "R2": 3.0}
@@ -85,8 +85,7 @@ def test_no_usable_file_of_a_domain_that_is_needed_holds_the_run(used, tmp_path)
     with pytest.raises(HeldDeliveryError, match="no file for VS that can be used"):
         run(used, MONDAY)
     assert list(used.work.iterdir()) == []
-    with create_engine(used.db_url).connect() as connection:
-        rows = connection.execute(text("SELECT feed, day, status FROM delivery")).all()
+    rows = databases.rows(used.db_url, "SELECT feed, day, status FROM delivery")
     assert rows == [("edc", MONDAY, "held")]
     deliver(tmp_path, TUESDAY)
     assert run(used, TUESDAY)["rows"]["accepted"] == 9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
 import pytest
@@ -12,7 +11,9 @@ from safety import pipeline
 from safety.alerts import ledger
 from safety.errors import HeldDeliveryError, WrongUseError
 from safety.workspace import Workspace
-from tests import build, delivery
+from tests import build, databases, delivery, prepared
+
+pytestmark = pytest.mark.xdist_group("pipeline")  # what they share is made once
 
 
 @pytest.fixture
@@ -20,17 +21,28 @@ def used(tmp_path):
     return delivery.settings(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A home after the first run of an uneventful delivery, and its summary. Only to be read."""
+    home = tmp_path_factory.mktemp("first")
+    delivery.write(home, delivery.rows())
+    yield home, delivery.run(delivery.settings(home))
+    databases.forget(home)
+
+
+@pytest.fixture
+def begun(first, tmp_path):
+    """Settings of a copy of that home."""
+    return delivery.settings(prepared.copied(first[0], tmp_path))
+
+
 def counts(used) -> dict[str, int]:
-    """Rows of every table, straight from the file."""
-    path = used.db_url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as database:
-        names = database.execute("select name from sqlite_master where type='table'").fetchall()
-        return {n: database.execute(f"select count(*) from {n}").fetchone()[0] for (n,) in names}
+    """Rows of every table, straight from the database."""
+    return databases.sizes(used.db_url)
 
 
-def test_an_uneventful_delivery_is_published(used, tmp_path):
-    delivery.write(tmp_path, delivery.rows())
-    summary = delivery.run(used)
+def test_an_uneventful_delivery_is_published(first):
+    summary = first[1]
     assert summary["rows"] == {
         "received": 6, "accepted": 6, "quarantined": 0, "duplicates": 0, "superseded": 0,
         "deleted": 0,
@@ -43,79 +55,104 @@ def test_an_uneventful_delivery_is_published(used, tmp_path):
     assert summary["new_alerts"] == 0
 
 
-def test_running_again_changes_nothing(used, tmp_path):
-    delivery.write(tmp_path, delivery.rows())
-    first = delivery.run(used)
-    before = counts(used)
-    second = delivery.run(used)
-    assert second["snapshot_id"] == first["snapshot_id"]
-    assert second["result_hash"] == first["result_hash"]
+def test_running_again_changes_nothing(first, begun):
+    before = counts(begun)
+    second = delivery.run(begun)
+    assert second["snapshot_id"] == first[1]["snapshot_id"]
+    assert second["result_hash"] == first[1]["result_hash"]
     assert second["changed"] is False
-    assert counts(used) == before
+    assert counts(begun) == before
 
 
-def test_exact_copies_are_counted_and_kept_once(used, tmp_path):
-    lab = build.measurement()
-    delivery.write(tmp_path, delivery.rows(lb=[lab, lab, lab]))
-    assert delivery.run(used)["by_domain"]["LB"] == {
-        "received": 3,
-        "accepted": 1,
-        "quarantined": 0,
+LOW = {"LBORNRLO": "125", "LBORNRHI": "350"}
+# Laboratory rows of one delivery; all but the last subject are in DM.
+ODD_ROWS = {
+    "COPIES": [build.measurement()] * 3,
+    "TWOVALUES": [build.measurement(value="30"), build.measurement(value="300")],
+    "LOWUNIT": [build.measurement(), build.measurement("PLAT", "20", "zorkmids", **LOW)],
+    "NORMALUNIT": [
+        build.measurement("K", "4.1", "zorkmids", LBORNRLO="3.5", LBORNRHI="5.3"),
+    ],
+    "STRANGER": [build.measurement()],
+}  # fmt: skip
+
+
+def odd_rows(*in_dm: str):
+    cases = {who: delivery.rows(lb=lb) for who, lb in ODD_ROWS.items() if who in in_dm}
+    others = {who: {"lb": lb} for who, lb in ODD_ROWS.items() if who not in in_dm}
+    return prepared.together(cases | others)
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """A home after a delivery with odd rows, and its summary. Only to be read."""
+    home = tmp_path_factory.mktemp("odd")
+    delivery.write(home, odd_rows("COPIES", "TWOVALUES", "LOWUNIT", "NORMALUNIT"))
+    yield home, delivery.run(delivery.settings(home))
+    databases.forget(home)
+
+
+@pytest.fixture
+def of_subject(odd):
+    """How to read the frame of a subject."""
+    store, shot = delivery.snapshot(delivery.settings(odd[0]))
+
+    def read(name: str, subject: str):
+        frame = store.frame(name, shot.cut)
+        return frame[frame["USUBJID"].eq(subject)]
+
+    return read
+
+
+def test_every_odd_row_is_accounted_for(odd):
+    assert odd[1]["by_domain"]["LB"] == {
+        "received": 9,
+        "accepted": 2,
+        "quarantined": 5,
         "duplicates": 2,
         "superseded": 0,
         "deleted": 0,
     }
 
 
-def test_one_key_with_two_values_holds_both_rows(used, tmp_path):
-    delivery.write(
-        tmp_path,
-        delivery.rows(lb=[build.measurement(value="30"), build.measurement(value="300")]),
-    )
-    assert delivery.run(used)["by_domain"]["LB"]["quarantined"] == 2
+def test_exact_copies_are_kept_once(of_subject):
+    lab = of_subject("measurement", "COPIES")
+    assert lab["PARAMCD"].tolist().count("ALT") == 1
+    assert of_subject("quarantine", "COPIES").empty
 
 
-def test_a_subject_not_in_dm_is_held_and_released_when_it_arrives(used, tmp_path):
-    stranger = build.measurement(USUBJID="S2")
-    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(), stranger]))
-    assert delivery.run(used)["rows"]["quarantined"] == 1
+def test_one_key_with_two_values_holds_both_rows(of_subject):
+    assert len(of_subject("quarantine", "TWOVALUES")) == 2
+    assert "ALT" not in set(of_subject("measurement", "TWOVALUES")["PARAMCD"])
+
+
+def test_a_subject_not_in_dm_is_held_and_released_when_it_arrives(odd, of_subject, tmp_path):
+    held = of_subject("quarantine", "STRANGER")
+    assert held[["CHECKS", "SRCFILE", "SRCROW"]].values.tolist() == [["ME-002", "lb.csv", 9]]
+    assert '"LBORRES": "30"' in held["RAW"].item()
+    used = delivery.settings(prepared.copied(odd[0], tmp_path))
+    delivery.write(tmp_path, odd_rows(*ODD_ROWS))
+    assert delivery.run(used)["by_domain"]["LB"]["quarantined"] == 4
     store, shot = delivery.snapshot(used)
-    row = store.frame("quarantine", shot.cut).iloc[0]
-    assert (row["USUBJID"], row["CHECKS"], row["SRCFILE"], row["SRCROW"]) == (
-        "S2", "ME-002", "lb.csv", 2,
-    )  # fmt: skip
-    assert '"LBORRES": "30"' in row["RAW"]
-    delivery.write(
-        tmp_path,
-        delivery.rows(
-            dm=[build.subject(), build.subject("S2")], lb=[build.measurement(), stranger]
-        ),
-    )
-    assert delivery.run(used)["rows"]["quarantined"] == 0
-    store, shot = delivery.snapshot(used)
-    assert store.frame("quarantine", shot.cut).empty
+    assert "STRANGER" not in set(store.frame("quarantine", shot.cut)["USUBJID"])
 
 
-def test_a_unit_nobody_knows_is_held_but_alarms(used, tmp_path):
-    low = build.measurement("PLAT", "20", "zorkmids", LBORNRLO="125", LBORNRHI="350")
-    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(), low]))
-    summary = delivery.run(used)
-    assert summary["rows"]["quarantined"] == 1
-    assert summary["new_alerts"] == 1
-    alert = delivery.snapshot(used)[0].alerts("T1").iloc[0]
+def test_a_unit_nobody_knows_is_held_but_alarms(odd, of_subject):
+    assert of_subject("quarantine", "LOWUNIT")["SRCROW"].tolist() == [7]
+    alerts = delivery.snapshot(delivery.settings(odd[0]))[0].alerts("T1").set_index("USUBJID")
+    alert = alerts.loc["LOWUNIT"]
     assert (alert["RULE"], alert["TIER"], alert["VERIFIED"], alert["SENT"]) == ("HELD4", "P2", 0, 1)
     assert "20 zorkmids" in alert["BODY"]
 
 
-def test_a_normal_value_in_an_unknown_unit_stays_silent(used, tmp_path):
-    normal = build.measurement("K", "4.1", "zorkmids", LBORNRLO="3.5", LBORNRHI="5.3")
-    delivery.write(tmp_path, delivery.rows(lb=[normal]))
-    summary = delivery.run(used)
-    assert summary["rows"]["quarantined"] == 1
-    assert summary["new_alerts"] == 0
+def test_a_normal_value_in_an_unknown_unit_stays_silent(odd, of_subject):
+    assert of_subject("quarantine", "NORMALUNIT")["SRCROW"].tolist() == [8]
+    alerts = delivery.snapshot(delivery.settings(odd[0]))[0].alerts("T1")
+    assert "NORMALUNIT" not in set(alerts["USUBJID"])
 
 
-def test_a_new_grade_4_makes_one_alert_and_one_message(used, tmp_path):
+def test_a_new_grade_4_makes_one_alert_and_one_message(db_url, used, tmp_path):
+    assert used.db_url == db_url  # on each kind of database
     low = build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125", LBORNRHI="350")
     later = low | {"LBDTC": "2024-03-12", "VISITNUM": "2", "LBORRES": "18"}
     delivery.write(tmp_path, delivery.rows(lb=[low, later]))
@@ -127,9 +164,7 @@ def test_a_new_grade_4_makes_one_alert_and_one_message(used, tmp_path):
     assert len(list((tmp_path / "alerts").glob("*.eml"))) == 2
 
 
-def test_a_correction_writes_only_the_difference(used, tmp_path):
-    delivery.write(tmp_path, delivery.rows())
-    delivery.run(used)
+def test_a_correction_writes_only_the_difference(begun, tmp_path):
     delivery.write(
         tmp_path,
         delivery.rows(
@@ -139,14 +174,14 @@ def test_a_correction_writes_only_the_difference(used, tmp_path):
             ]
         ),
     )
-    summary = delivery.run(used)
+    summary = delivery.run(begun)
     # the value and its grade are replaced, an episode is new, the worst grade is replaced, and the
     # verdict asks why no event was reported, for which a query is drafted
     assert summary["written"] == {
         "measurement": 1, "grade": 1, "episode": 1, "worst_grade": 1, "verdict": 1, "query": 1,
     }  # fmt: skip
     assert summary["grades"] == {"0": 3, "3": 1}  # 500 is 12.5 x ULN
-    store, newest = delivery.snapshot(used)
+    store, newest = delivery.snapshot(begun)
     oldest = store.snapshots("T1")[-1]
     then = store.frame("grade", oldest.cut)
     now = store.frame("grade", newest.cut)
@@ -154,23 +189,18 @@ def test_a_correction_writes_only_the_difference(used, tmp_path):
     assert now["ATOXGR"].max() == 3
 
 
-def test_a_later_as_of_is_another_snapshot_with_the_same_rows(used, tmp_path):
-    delivery.write(tmp_path, delivery.rows())
-    first = delivery.run(used)
-    second = delivery.run(used, date(2024, 5, 1))
-    assert second["snapshot_id"] != first["snapshot_id"]
-    assert second["result_hash"] == first["result_hash"]
+def test_a_later_as_of_is_another_snapshot_with_the_same_rows(first, begun):
+    second = delivery.run(begun, date(2024, 5, 1))
+    assert second["snapshot_id"] != first[1]["snapshot_id"]
+    assert second["result_hash"] == first[1]["result_hash"]
     assert second["written"] == {}
 
 
-def test_the_same_data_give_the_same_result_whatever_the_row_order(used, tmp_path):
-    labs = delivery.rows()["lb"]
-    delivery.write(tmp_path, delivery.rows())
-    first = delivery.run(used)
-    delivery.write(tmp_path, delivery.rows(lb=labs[::-1]))
-    second = delivery.run(used)
-    assert second["snapshot_id"] != first["snapshot_id"]  # other bytes, another delivery
-    assert second["result_hash"] == first["result_hash"]
+def test_the_same_data_give_the_same_result_whatever_the_row_order(first, begun, tmp_path):
+    delivery.write(tmp_path, delivery.rows(lb=delivery.rows()["lb"][::-1]))
+    second = delivery.run(begun)
+    assert second["snapshot_id"] != first[1]["snapshot_id"]  # other bytes, another delivery
+    assert second["result_hash"] == first[1]["result_hash"]
     assert second["written"] == {}
 
 
@@ -183,15 +213,14 @@ def test_a_step_needs_the_one_before(used, tmp_path):
         pipeline.grade(used, "abc")
 
 
-def test_a_delivery_that_cannot_be_read_is_held_and_the_old_snapshot_stays(used, tmp_path):
+def test_a_delivery_that_cannot_be_read_is_held_and_the_old_snapshot_stays(first, begun, tmp_path):
     folder = delivery.write(tmp_path, delivery.rows())
-    good = delivery.run(used)
     (folder / "lb.csv").write_bytes(b"")
     for _ in range(2):  # a second try is recorded once
         with pytest.raises(HeldDeliveryError, match=r"lb\.csv: the file is empty"):
-            delivery.run(used)
-    store, shot = delivery.snapshot(used)
-    assert shot.snapshot_id == good["snapshot_id"]
+            delivery.run(begun)
+    store, shot = delivery.snapshot(begun)
+    assert shot.snapshot_id == first[1]["snapshot_id"]
     deliveries = store.deliveries("T1").drop_duplicates("SEQ")
     assert list(deliveries["STATUS"]) == ["held", "published"]
     assert "the file is empty" in deliveries["REASON"].iloc[0]
@@ -209,59 +238,51 @@ def test_unused_files_are_kept_and_said(used, tmp_path):
     assert (finding["STATUS"], finding["NOTE"]) == ("fail", "kept, not used: lb2.csv")
 
 
-def test_what_cannot_be_landed_is_recorded_as_held(used, tmp_path):
+def test_what_cannot_be_landed_is_recorded_as_held(begun, tmp_path):
     folder = delivery.write(tmp_path, delivery.rows())
-    delivery.run(used)
     (folder / "sub").mkdir()
     with pytest.raises(HeldDeliveryError, match="sub: it is not a regular file"):
-        delivery.run(used)
-    newest = delivery.snapshot(used)[0].deliveries("T1").iloc[0]
+        delivery.run(begun)
+    newest = delivery.snapshot(begun)[0].deliveries("T1").iloc[0]
     assert (newest["STATUS"], newest["REASON"][:4]) == ("held", "sub:")
     (folder / "sub").rmdir()
-    delivery.run(used)  # the good delivery came again: the feed is no longer held
-    assert delivery.snapshot(used)[0].deliveries("T1").iloc[0]["STATUS"] == "published"
+    delivery.run(begun)  # the good delivery came again: the feed is no longer held
+    assert delivery.snapshot(begun)[0].deliveries("T1").iloc[0]["STATUS"] == "published"
 
 
-def test_a_held_delivery_that_comes_again_too_late_does_not_rewrite_history(used, tmp_path):
+def test_a_held_delivery_that_comes_again_too_late_does_not_rewrite_history(begun, tmp_path):
     second = build.measurement(value="31")
-    delivery.write(tmp_path, delivery.rows())
-    delivery.run(used)
     folder = delivery.write(tmp_path, delivery.rows(lb=[second]))
     (folder / "ex.csv").unlink()
     with pytest.raises(HeldDeliveryError, match="no file for EX"):
-        delivery.run(used)
+        delivery.run(begun)
     delivery.write(tmp_path, delivery.rows(lb=[build.measurement(value="32")]))
-    delivery.run(used)
+    delivery.run(begun)
     folder = delivery.write(tmp_path, delivery.rows(lb=[second]))
     (folder / "ex.csv").unlink()
     with pytest.raises(HeldDeliveryError, match="delivery 3 has replaced them"):
-        delivery.run(used)
+        delivery.run(begun)
 
 
-def test_the_same_bytes_read_by_another_mapping_are_another_snapshot(used, tmp_path):
-    labs = [build.measurement(LBSTRESC="500", LBSTRESU="U/L")]
-    delivery.write(tmp_path, delivery.rows(lb=labs))
-    first = delivery.run(used)
-    study = used.studies / "t1.yaml"
+def test_the_same_bytes_read_by_another_mapping_are_another_snapshot(first, begun):
+    study = begun.studies / "t1.yaml"
     content = yaml.safe_load(study.read_text(encoding="utf-8"))
     content["feeds"][0]["domains"]["LB"]["columns"] = {
-        "AVALC": "LBSTRESC", "AVALU": "LBSTRESU", "ANRLOC": "", "ANRHIC": "",
+        "AVALC": "LBORNRHI", "ANRLOC": "", "ANRHIC": "",
     }  # fmt: skip
     study.write_text(yaml.safe_dump(content), encoding="utf-8")
-    second = delivery.run(used)
-    assert second["snapshot_id"] != first["snapshot_id"]
-    store, newest = delivery.snapshot(used)
+    second = delivery.run(begun)
+    assert second["snapshot_id"] != first[1]["snapshot_id"]
+    store, newest = delivery.snapshot(begun)
     oldest = store.snapshots("T1")[-1]
-    values = [store.frame("measurement", s.cut, paramcd="ALT")["AVAL"].item()
+    values = [store.frame("measurement", s.cut, paramcd="ALT")["AVAL"].tolist()
               for s in (oldest, newest)]  # fmt: skip
-    assert values == [30.0, 500.0]
+    assert values == [[30.0, 30.0], [40.0, 40.0]]
 
 
-def test_an_as_of_before_the_newest_snapshot_is_refused(used, tmp_path):
-    delivery.write(tmp_path, delivery.rows())
-    delivery.run(used)
+def test_an_as_of_before_the_newest_snapshot_is_refused(begun):
     with pytest.raises(WrongUseError, match="lies before the newest snapshot"):
-        delivery.run(used, date(2024, 3, 5))
+        delivery.run(begun, date(2024, 3, 5))
 
 
 @pytest.mark.parametrize(
@@ -276,18 +297,16 @@ def test_a_delivery_without_a_single_grade_is_published(used, tmp_path, changes)
     assert delivery.run(used)["grades"] == {}
 
 
-def test_yesterdays_file_after_todays_is_refused(used, tmp_path):
-    delivery.write(tmp_path, delivery.rows())
-    delivery.run(used)
+def test_yesterdays_file_after_todays_is_refused(begun, tmp_path):
     delivery.write(tmp_path, delivery.rows(lb=[build.measurement(value="31")]))
-    newest = delivery.run(used)
+    newest = delivery.run(begun)
     delivery.write(tmp_path, delivery.rows())
-    before = counts(used)
+    before = counts(begun)
     for as_of in (delivery.AS_OF, date(2024, 5, 1)):
         with pytest.raises(HeldDeliveryError, match="delivery 2 has replaced them since"):
-            delivery.run(used, as_of)
-    assert counts(used) == before
-    assert delivery.snapshot(used)[1].snapshot_id == newest["snapshot_id"]
+            delivery.run(begun, as_of)
+    assert counts(begun) == before
+    assert delivery.snapshot(begun)[1].snapshot_id == newest["snapshot_id"]
 
 
 def test_a_kill_right_after_publishing_leaves_nothing_to_mend(used, tmp_path, monkeypatch):
@@ -302,10 +321,8 @@ def test_a_kill_right_after_publishing_leaves_nothing_to_mend(used, tmp_path, mo
     assert list(used.work.iterdir()) == []
 
 
-def test_a_failed_publication_leaves_the_database_as_it_was(used, tmp_path, monkeypatch):
-    delivery.write(tmp_path, delivery.rows())
-    delivery.run(used)
-    before = counts(used)
+def test_a_failed_publication_leaves_the_database_as_it_was(begun, tmp_path, monkeypatch):
+    before = counts(begun)
     low = build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125", LBORNRHI="350")
     delivery.write(tmp_path, delivery.rows(lb=[low]))
 
@@ -315,6 +332,6 @@ def test_a_failed_publication_leaves_the_database_as_it_was(used, tmp_path, monk
     with monkeypatch.context() as broken:
         broken.setattr(ledger, "add", fail)  # the last write of the transaction
         with pytest.raises(OSError, match="disk full"):
-            delivery.run(used)
-    assert counts(used) == before
-    assert delivery.run(used)["new_alerts"] == 2
+            delivery.run(begun)
+    assert counts(begun) == before
+    assert delivery.run(begun)["new_alerts"] == 2

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import command
 from tests.rules import sdtm
 from tests.rules.engine import STUDY_FILE
 from tests.rules.example import FOLDER, patients
@@ -42,12 +43,13 @@ def test_the_command_answers_with_json_alone() -> None:
     }
 
 
+def of_subject(name: str) -> command.Done:
+    asked = ["--study", STUDY_FILE, "--as-of", "2024-03-19", "--subject", name]
+    return command.here({}, "assess", FOLDER, *asked)
+
+
 def test_one_subject_and_text() -> None:
-    done = subprocess.run(
-        [TOXWATCH, "assess", FOLDER, "--study", STUDY_FILE, "--as-of", "2024-03-19",
-         "--subject", "NCT06038461-001-102"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = of_subject("NCT06038461-001-102")
     assert done.returncode == 0  # nothing is decided yet
     assert "NCT06038461-001-102 (L1): PENDING" in done.stdout
     assert "a sample by 2024-03-24 decides" in done.stdout
@@ -55,10 +57,6 @@ def test_one_subject_and_text() -> None:
 
 
 def test_an_unknown_subject_is_wrong_use() -> None:
-    done = subprocess.run(
-        [TOXWATCH, "assess", FOLDER, "--study", STUDY_FILE, "--as-of", "2024-03-19",
-         "--subject", "nobody"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = of_subject("nobody")
     assert (done.returncode, done.stdout) == (2, "")
     assert "no subject 'nobody'" in done.stderr

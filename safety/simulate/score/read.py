@@ -70,8 +70,9 @@ class Published:
     """What toxwatch said, on which days. Days are those of the snapshots (as_of).
 
     tables: every version of every row, columns in upper case, "" for nothing, SPAN = the days in
-    which it stood. alerts: with DAY, that of their first snapshot. files: delivered files with
-    their accounts and DAY received. driven: every calendar day that was run, also in vain.
+    which it stood. alerts: of snapshots, with DAY, that of the first one, and LEVEL and BODY of all
+    that was told of each. files: delivered files with their accounts and DAY received. driven:
+    every calendar day that was run, also in vain.
     """
 
     days: tuple[str, ...]
@@ -144,9 +145,33 @@ def published(db_url: str, studyid: str, driven: tuple[str, ...] = ()) -> Publis
     day_of = {s.seq: s.as_of for s in snapshots}
     by_id = {s.snapshot_id: s.as_of for s in snapshots}
     found = {name: _versions(db_url, name, studyid, day_of) for name in PUBLISHED}
-    alerts = [r | {"DAY": by_id[r["FIRST_SNAPSHOT"]]} for r in _plain(store.alerts(studyid))]
+    told = _told(db_url, studyid)
+    alerts = [
+        r | {"DAY": by_id[r["FIRST_SNAPSHOT"]]} | told.get(r["ALERT_ID"], {})
+        for r in _plain(store.alerts(studyid))
+        if r["FIRST_SNAPSHOT"]  # not those about toxwatch's own work
+    ]
     files = [r | {"DAY": _received(r)} for r in _plain(store.deliveries(studyid))]
     return Published(tuple(sorted(by_id.values())), found, alerts, files, driven)
+
+
+def _told(db_url: str, studyid: str) -> dict[str, dict[str, Any]]:
+    """Return the highest LEVEL and every BODY told of each alert: new data may take them back."""
+    event, alert = tables.alert_event, tables.alert
+    query = (
+        select(event.c.alert_id, event.c.level, event.c.body)
+        .join(alert, alert.c.alert_id == event.c.alert_id)
+        .where(alert.c.study == studyid)
+        .order_by(event.c.id)
+    )
+    engine = reader(db_url)
+    with engine.connect() as connection:
+        found = pd.read_sql_query(query, connection)
+    engine.dispose()
+    return {
+        str(alert_id): {"LEVEL": int(rows["level"].max()), "BODY": "\n".join(rows["body"])}
+        for alert_id, rows in found.groupby("alert_id")
+    }
 
 
 def _received(file: Row) -> str:
