@@ -266,6 +266,7 @@ def publish(settings: Settings, snapshot_id: str, *, now: datetime) -> dict[str,
 def _publish(settings: Settings, space: Workspace, now: datetime) -> dict[str, Any]:
     reached("publishing")
     summary = publishing.publish(settings, space, now)
+    space.remove_outrun()
     space.remove()
     reached("removed")
     return summary

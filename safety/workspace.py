@@ -10,7 +10,7 @@ import fcntl
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,19 @@ class Workspace:
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def remove_outrun(self) -> None:
+        """Remove runs of the same study that were left behind: of an earlier day none is published.
+
+        They hold subject data, and a run that was killed never comes back for its folder.
+        """
+        ours = self.manifest()
+        for path in self.folder.parent.glob("*/manifest.json"):
+            with suppress(FileNotFoundError):  # another run was faster
+                other = json.loads(path.read_text(encoding="utf-8"))  # maybe of other code
+                same = other["study"]["studyid"] == ours.study.studyid
+                if same and other["as_of"] < ours.as_of:
+                    shutil.rmtree(path.parent, ignore_errors=True)
 
     def _write_text(self, name: str, text: str) -> None:
         temporary = self.folder / f"{name}.part"
