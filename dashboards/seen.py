@@ -16,6 +16,7 @@ from flask import Response, g, has_request_context, request
 from safety.audit.chain import Entry
 from safety.audit.views import VIEWS, Seen
 from safety.settings import from_environment
+from safety.stamp import stamp
 from safety.store.read import Snapshot
 
 ACTOR = "dashboard"
@@ -59,7 +60,7 @@ def keep(response: Response) -> Response:
     noted: dict[str, _Reads] = g.get("seen", {})
     reads = {study: r for study, r in noted.items() if r.tables}
     if reads:
-        at, settings = datetime.now(UTC).isoformat(timespec="seconds"), from_environment()
+        at, settings = stamp(datetime.now(UTC)), from_environment()
         page = _page()
         VIEWS.put(Seen(settings, _entry(study, page, r), at) for study, r in reads.items())
     return response

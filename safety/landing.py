@@ -12,6 +12,7 @@ from safety.failpoints import reached
 from safety.intake import deliveries
 from safety.manifest import FeedDelivery, Manifest
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store import publish as store
 from safety.store.engine import upgrade
 from safety.store.receipts import HELD, PUBLISHED, Delivered, delivered
@@ -50,7 +51,7 @@ def land(settings: Settings, study_name: str, as_of: date | None = None, *, now:
         study.studyid, known_at, rule_set, study.ctcae, code_version(),
         *sorted(part for d in received for part in (d.feed, d.sha256, *d.strange)), *decided,
     )  # fmt: skip
-    received_at = now.isoformat(timespec="seconds")
+    received_at = stamp(now)
     manifest = Manifest(
         snapshot_id, study, rule_set, code_version(), known_at, received_at, received, released
     )
@@ -80,7 +81,7 @@ def _receive(
     except HeldDeliveryError as error:
         store.record_receipt(
             settings, study.studyid, feed.id, digest(str(error)),
-            status=HELD, reason=str(error), stamp=now.isoformat(timespec="seconds"),
+            status=HELD, reason=str(error), stamp=stamp(now),
         )  # fmt: skip
         raise
     for each in found:

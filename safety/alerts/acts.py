@@ -11,13 +11,13 @@ from typing import get_args
 from sqlalchemy import Connection, select
 
 from safety.alerts import ledger
-from safety.alerts.clocks import text
 from safety.alerts.deeds import Deed, Outcome, done
 from safety.alerts.known import alerts, find
 from safety.alerts.states import SUPPRESSED, Alert, Change
 from safety.alerts.voice import Voice
 from safety.audit.record import MACHINE
 from safety.errors import WrongUseError
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import upgrade, writer
 from safety.worklist.acts import MAX_NAME, Signed
@@ -75,7 +75,7 @@ def end_suppressions(connection: Connection, voice: Voice, now: datetime) -> int
 
     Called inside a transaction. now: aware of its time zone.
     """
-    at, column = text(now), tables.alert.c
+    at, column = stamp(now), tables.alert.c
     ledger.hold(connection, voice.study.studyid)
     passed = alerts(connection, voice.study.studyid, column.state == SUPPRESSED,
                     column.suppressed_until <= at)  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import lock
 
@@ -30,12 +31,7 @@ class Breaker:
 
     def is_due(self, now: datetime) -> bool:
         """Whether it may be probed: a time further ahead than any is of a clock set back since."""
-        return not text(now) < self.probe_at <= text(now + PROBE)
-
-
-def text(moment: datetime) -> str:
-    """Return a time as the tables have it."""
-    return moment.isoformat(timespec="seconds")
+        return not stamp(now) < self.probe_at <= stamp(now + PROBE)
 
 
 def resting() -> Select[tuple[str]]:
@@ -54,7 +50,7 @@ def take_probe(connection: Connection, known: Breaker, now: datetime) -> bool:
     """Whether the next probe is the caller's; of several who ask one gets it."""
     table = tables.breaker
     same = (table.c.channel == known.channel) & (table.c.probe_at == known.probe_at)
-    later = update(table).where(same).values(probe_at=text(now + PROBE))
+    later = update(table).where(same).values(probe_at=stamp(now + PROBE))
     return connection.execute(later).rowcount == 1
 
 
@@ -63,10 +59,10 @@ def failed(connection: Connection, channel: str, error: str, now: datetime) -> N
     lock(connection, f"breaker {channel}")
     table = tables.breaker
     this = table.c.channel == channel
-    said = {"probe_at": text(now + PROBE), "error": error}
+    said = {"probe_at": stamp(now + PROBE), "error": error}
     counted = update(table).where(this).values(failures=table.c.failures + 1, **said)
     if connection.execute(counted).rowcount == 0:
-        first = {"channel": channel, "failures": 1, "since": text(now)}
+        first = {"channel": channel, "failures": 1, "since": stamp(now)}
         connection.execute(insert(table).values(first | said))
 
 

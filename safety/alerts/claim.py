@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from safety.alerts import breaker
-from safety.alerts.breaker import text
 from safety.alerts.messages import PENDING
+from safety.stamp import stamp
 from safety.store import tables
 
 LEASE = timedelta(seconds=120)  # four times what a channel may take to answer
@@ -72,7 +72,7 @@ def _first(connection: Connection, asker: Asker, which: ColumnElement[bool], ord
 
 def is_free(now: datetime) -> ColumnElement[bool]:
     """Whether a message waits to be sent, its time has come, and nobody is sending it."""
-    moment, horizon = text(now), text(now + LEASE)
+    moment, horizon = stamp(now), stamp(now + LEASE)
     return and_(
         table.c.state == PENDING,
         or_(table.c.lease_until <= moment, table.c.lease_until > horizon),
@@ -83,7 +83,7 @@ def is_free(now: datetime) -> ColumnElement[bool]:
 def _leased(connection: Connection, asker: Asker, row: Any) -> dict[str, Any]:
     """Write down who sends it until when, and count the attempt: a process that dies made one."""
     leased = {
-        "lease_until": text(asker.now + LEASE), "leased_by": asker.name,
+        "lease_until": stamp(asker.now + LEASE), "leased_by": asker.name,
         "attempts": row["attempts"] + 1,
     }  # fmt: skip
     connection.execute(update(table).where(table.c.id == row["id"]).values(leased))

@@ -5,7 +5,7 @@ The usual clocks stand in clocks.yaml with their source; a study may give a tier
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from safety.alerts import working_time
+from safety.stamp import stamp
 from safety.study.alerts import QuietHours, TierClock
 from safety.study.model import Study
 
@@ -46,7 +47,7 @@ def due_at(study: Study, tier: str, told_at: str) -> str:
     if rule.acknowledge_working_days is not None:
         days = rule.acknowledge_working_days
         due.append(working_time.after_days(told, days, working, zone))
-    return text(min(due)) if due else ""
+    return stamp(min(due)) if due else ""
 
 
 def not_before(study: Study, tier: str, at: str) -> str:
@@ -61,7 +62,7 @@ def not_before(study: Study, tier: str, at: str) -> str:
     day = here.date()
     if here.time() >= time.fromisoformat(quiet.end):  # it ends in the morning of the next day
         day += working_time.ONE_DAY
-    return max(at, text(working_time.local(day, quiet.end, zone)))
+    return max(at, stamp(working_time.local(day, quiet.end, zone)))
 
 
 def _within(at: time, quiet: QuietHours) -> bool:
@@ -80,11 +81,6 @@ def is_told_singly(tier: str) -> bool:
 def instant(at: str) -> datetime:
     """Return the moment of a stored time."""
     return datetime.fromisoformat(at)
-
-
-def text(moment: datetime) -> str:
-    """Return a moment as it is stored: UTC, ISO 8601 to the second."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def here(study: Study, at: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from safety.alerts.states import (
     Change,
 )
 from safety.errors import WrongUseError
+from safety.stamp import stamp
 
 Deed = Literal["acknowledge", "review", "resolve", "suppress", "unsuppress", "reopen", "assign"]
 Outcome = Literal["confirmed", "not_confirmed", "duplicate", "data_error", "other"]
@@ -109,7 +110,7 @@ def until(text: str, timezone: str, now: datetime) -> str:
             f"until {text}: give a time after now and at most {MOST_DAYS} days from now; whatever "
             "is silent for longer is forgotten."
         )
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return stamp(moment)
 
 
 def _moment(text: str) -> datetime:

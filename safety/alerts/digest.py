@@ -20,6 +20,7 @@ from safety.alerts.messages import DEAD, PENDING, Message
 from safety.alerts.voice import Voice
 from safety.alerts.watchdog import Seen
 from safety.audit.trail import head_of
+from safety.stamp import stamp
 from safety.store import tables
 from safety.study.model import Study
 
@@ -38,7 +39,7 @@ def send(connection: Connection, voice: Voice, seen: Seen, now: datetime) -> int
     newest, since = _before(connection, study)
     if newest >= revision or not (since or _began(seen) <= _due_at(study, day)):
         return 0
-    known = _known(connection, study, seen, day, since, clocks.text(now))
+    known = _known(connection, study, seen, day, since, stamp(now))
     told = Message(
         study.studyid, "", KIND, revision, TIER, subject_line(known), text(known), known.now
     )
@@ -49,7 +50,7 @@ def due_day(study: Study, now: datetime) -> date:
     """Return the day, at the site, of the newest digest that is due."""
     here = now.astimezone(ZoneInfo(study.timezone))
     today = here.date()
-    return today if clocks.text(now) >= _due_at(study, today) else today - timedelta(days=1)
+    return today if stamp(now) >= _due_at(study, today) else today - timedelta(days=1)
 
 
 def audience(study: Study) -> list[str]:
@@ -60,7 +61,7 @@ def audience(study: Study) -> list[str]:
 
 def _due_at(study: Study, day: date) -> str:
     zone = ZoneInfo(study.timezone)
-    return clocks.text(working_time.local(day, study.alerts.digest_at, zone))
+    return stamp(working_time.local(day, study.alerts.digest_at, zone))
 
 
 def _began(seen: Seen) -> str:
@@ -119,7 +120,7 @@ def _unsent(connection: Connection, study: Study, now: str) -> pd.DataFrame:
     """Return how many messages were given up, or wait for long, by tier, channel and state."""
     table = tables.outbox
     groups = (table.c.tier, table.c.channel, table.c.state)
-    before = clocks.text(clocks.instant(now) - TOO_LONG)
+    before = stamp(clocks.instant(now) - TOO_LONG)
     waits = (
         (table.c.state == PENDING) & (table.c.created_at < before) & (table.c.not_before < before)
     )

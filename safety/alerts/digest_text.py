@@ -12,6 +12,7 @@ from datetime import timedelta
 import pandas as pd
 
 from safety.alerts import clocks
+from safety.stamp import stamp
 from safety.store.read import Hold
 from safety.study.model import Study
 
@@ -88,7 +89,7 @@ def _sections(known: Known) -> dict[str, pd.DataFrame]:
     rows, since = known.alerts, _beginning(known)
     routine, new = rows["TIER"].eq("P3"), rows["CREATED_AT"].gt(since)
     again = ~new & rows["TOLD_AT"].gt(since) & rows["CONDITION"].ne("cleared")
-    soon = clocks.text(clocks.instant(known.now) + SOON)
+    soon = stamp(clocks.instant(known.now) + SOON)
     suppressed = rows["STATE"].eq("suppressed") & rows["SUPPRESSED_UNTIL"].le(soon)
     chosen = {
         "New": new & ~routine,
@@ -103,7 +104,7 @@ def _sections(known: Known) -> dict[str, pd.DataFrame]:
 
 def _beginning(known: Known) -> str:
     """Return from when on something is news: told twice rather than never."""
-    return clocks.text(clocks.instant(known.since) - WRITING) if known.since else ""
+    return stamp(clocks.instant(known.since) - WRITING) if known.since else ""
 
 
 def _has_news(known: Known) -> bool:

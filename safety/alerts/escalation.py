@@ -17,6 +17,7 @@ from safety.alerts.known import alerts
 from safety.alerts.messages import Message
 from safety.alerts.states import OPEN, Alert, Change
 from safety.alerts.voice import Voice
+from safety.stamp import stamp
 from safety.store import tables
 from safety.study.model import Study
 
@@ -37,7 +38,7 @@ def escalate(connection: Connection, voice: Voice, now: datetime) -> int:
 
     In the transaction of the caller. A second call does nothing until the clock has run again.
     """
-    study, at = voice.study, clocks.text(now)
+    study, at = voice.study, stamp(now)
     ledger.hold(connection, study.studyid)
     column = tables.alert.c
     overdue = alerts(

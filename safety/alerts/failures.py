@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from safety.alerts import clocks, ledger, operations, studies
+from safety.alerts import ledger, operations, studies
 from safety.alerts.fact import alert
 from safety.alerts.operations import RUN, TIER
 from safety.alerts.voice import Voice
 from safety.errors import StudyError, ToxwatchError
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import lock, reader, upgrade, writer
 from safety.study import load
@@ -58,9 +59,7 @@ def failed(settings: Settings, name: str, step: Step, error: object, now: dateti
     """
     study = of_name(settings, name)
     with _writing(settings, study) as connection:
-        tell_failure(
-            connection, operations.voice(settings, study), step, fault(error), clocks.text(now)
-        )
+        tell_failure(connection, operations.voice(settings, study), step, fault(error), stamp(now))
 
 
 def succeeded(settings: Settings, name: str, step: Step, now: datetime) -> None:
@@ -69,7 +68,7 @@ def succeeded(settings: Settings, name: str, step: Step, now: datetime) -> None:
     if not _has_failed(settings, study, step):
         return
     with _writing(settings, study) as connection:
-        recovered(connection, operations.voice(settings, study), step, clocks.text(now))
+        recovered(connection, operations.voice(settings, study), step, stamp(now))
 
 
 def recovered(connection: Connection, speaker: Voice, step: Step, at: str) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
 
-from safety.alerts.breaker import text
 from safety.alerts.claim import LEASE
 from safety.alerts.messages import BATCH, DEAD, PENDING, PREFIXES
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import lock
 from safety.versioning import digest
@@ -53,7 +53,7 @@ def _known(connection: Connection, wanted: list[str]) -> set[str]:
 
 def is_stuck(now: datetime) -> ColumnElement[bool]:
     """Whether a message must be told another way. What the future wrote is as old as can be."""
-    old = or_(table.c.created_at <= text(now - PATIENCE), table.c.created_at > text(now + LEASE))
+    old = or_(table.c.created_at <= stamp(now - PATIENCE), table.c.created_at > stamp(now + LEASE))
     return or_(
         and_(table.c.state == PENDING, table.c.tier.in_(WAITING), old),
         and_(table.c.state == DEAD, table.c.tier.in_(REFUSED)),
@@ -79,5 +79,5 @@ def _copy(row: Mapping[str, Any], channel: str, now: datetime) -> dict[str, Any]
         "key": key(row, recipient), "thread": row["key"], "channel": channel,
         "recipient": recipient, "body": f"Told this way because {row['channel']} {why}.\n\n"
         f"{row['body']}", "state": PENDING, "attempts": 0, "last_error": "",
-        "created_at": text(now), "not_before": "",
+        "created_at": stamp(now), "not_before": "",
     }  # fmt: skip

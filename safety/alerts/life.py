@@ -104,7 +104,11 @@ def _seen(alert: Alert | None, fact: AlertFact, alert_id: str, source: Source) -
     if (now.tier, now.level, now.verified) != (alert.tier, alert.level, alert.verified):
         lowered = _tell(alert, now, "lower", "less severe or less certain than what was told")
         return lowered if alert.tier in URGENT else _updated(alert, now)
-    return _updated(alert, now) if (now.title, now.body) != (alert.title, alert.body) else None
+    return _updated(alert, now) if _says(now) != _says(alert) else None
+
+
+def _says(alert: Alert) -> tuple[str, str]:
+    return alert.title, wording.without_places(alert.body)
 
 
 def _with(alert: Alert, fact: AlertFact, source: Source) -> Alert:

@@ -7,12 +7,12 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import select
 
-from safety.alerts.clocks import text
 from safety.alerts.deeds import allowed
 from safety.alerts.known import find
 from safety.alerts.states import ACKNOWLEDGED, IN_REVIEW, OPEN, RESOLVED, SUPPRESSED, Alert
 from safety.alerts.wording import SHORT
 from safety.errors import WrongUseError
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import reader
 from safety.store.read import Store
@@ -43,7 +43,7 @@ def table(found: pd.DataFrame, now: datetime) -> pd.DataFrame:
     OVERDUE: whether nobody acknowledged it in time. DELIVERY: of its messages.
     """
     due = found["DUE_AT"]
-    overdue = found["STATE"].eq(OPEN) & due.ne("") & due.le(text(now))
+    overdue = found["STATE"].eq(OPEN) & due.ne("") & due.le(stamp(now))
     added = found.assign(
         ALERT=found["ALERT_ID"].str[:SHORT],
         OVERDUE=overdue,

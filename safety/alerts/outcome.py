@@ -14,10 +14,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select, update
 
 from safety.alerts import breaker
-from safety.alerts.breaker import text
 from safety.alerts.messages import DEAD, PENDING, SENT
 from safety.audit import record
 from safety.audit.trail import Trail
+from safety.stamp import stamp
 from safety.store import tables
 
 PAUSE = timedelta(seconds=60)  # of a message whose recipient cannot take it now
@@ -55,7 +55,7 @@ def log_row(row: Mapping[str, Any], name: str, reply: str, at: datetime) -> dict
     """Return a row of the log about a row of the outbox."""
     return {
         "outbox_id": row["id"], "attempt": row["attempts"], "outcome": name, "reply": reply,
-        "at": text(at),
+        "at": stamp(at),
     }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _moved(connection: Connection, row: Mapping[str, Any], outcome: Outcome, at:
     this = table.c.id == row["id"]
     free = {"lease_until": "", "leased_by": ""}
     if outcome.kind == "sent":
-        sent = {"state": SENT, "sent_at": text(at), "last_error": ""} | free
+        sent = {"state": SENT, "sent_at": stamp(at), "last_error": ""} | free
         first = connection.execute(update(table).where(this, table.c.state != SENT).values(sent))
         return "sent" if first.rowcount else "again"
     waiting = update(table).where(this, table.c.state == PENDING)
@@ -81,7 +81,7 @@ def _moved(connection: Connection, row: Mapping[str, Any], outcome: Outcome, at:
         connection.execute(waiting.values({"state": DEAD, "last_error": outcome.reply} | free))
     else:
         connection.execute(waiting.values(last_error=outcome.reply))
-        pause = {"lease_until": text(at + PAUSE), "leased_by": ""} if outcome.waits else free
+        pause = {"lease_until": stamp(at + PAUSE), "leased_by": ""} if outcome.waits else free
         mine = table.c.leased_by == row["leased_by"]
         connection.execute(waiting.where(mine).values(pause))
     return outcome.kind

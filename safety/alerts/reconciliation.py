@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from safety.alerts import clocks, fallback
-from safety.alerts.breaker import text
 from safety.alerts.claim import LEASE
 from safety.alerts.messages import DEAD, PENDING, SENT
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import reader
 
@@ -87,12 +87,12 @@ def _late(now: datetime | None) -> ColumnElement[bool]:
     ages = [
         and_(
             box.c.tier == tier,
-            box.c.created_at <= text(now - patience),
-            box.c.not_before <= text(now - patience),
+            box.c.created_at <= stamp(now - patience),
+            box.c.not_before <= stamp(now - patience),
         )
         for tier, patience in PATIENCE.items()
     ]
-    of_the_future = and_(box.c.tier.in_(URGENT), box.c.created_at > text(now + WITHIN_REACH))
+    of_the_future = and_(box.c.tier.in_(URGENT), box.c.created_at > stamp(now + WITHIN_REACH))
     return and_(waits, or_(*ages, of_the_future))
 
 

@@ -14,11 +14,11 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, func, select
 
 from safety.alerts import fallback, operations, studies
-from safety.alerts.breaker import text
 from safety.alerts.fact import AlertFact, alert
 from safety.alerts.messages import DEAD
 from safety.errors import ToxwatchError
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store import tables
 from safety.study.model import Study
 
@@ -41,7 +41,7 @@ def tell(settings: Settings, engine: Engine, now: datetime) -> None:
         with engine.begin() as connection:
             facts = _facts(study, found.get(studyid, {}))
             voice = operations.voice(settings, study)
-            operations.replace(connection, voice, operations.OUTBOX, facts, text(now))
+            operations.replace(connection, voice, operations.OUTBOX, facts, stamp(now))
 
 
 def counted(connection: Connection, now: datetime) -> dict[str, Stuck]:

@@ -14,12 +14,13 @@ from functools import lru_cache
 from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import OperationalError
 
-from safety.alerts import acts, clocks, digest, escalation, failures, operations, studies, watchdog
+from safety.alerts import acts, digest, escalation, failures, operations, studies, watchdog
 from safety.alerts.failures import FAULTS, Step
 from safety.audit import anchor
 from safety.errors import ToxwatchError
 from safety.reporting import remind
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import lock, writer
 
@@ -68,7 +69,7 @@ def _one(engine: Engine, settings: Settings, studyid: str, now: datetime) -> dic
         lock(connection, f"study {studyid}")
         seen = watchdog.seen(connection, settings, study)
         standing = watchdog.facts(study, seen, now)
-        at = clocks.text(now)
+        at = stamp(now)
         done = {
             "unsuppressed": acts.end_suppressions(connection, voice, now),
             "reminded": remind.remind(connection, voice, now),
@@ -92,7 +93,7 @@ def _told(
         voice = operations.voice(settings, studies.find(settings, studyid))
         with engine.begin() as connection:
             lock(connection, f"study {studyid}")
-            failures.tell_failure(connection, voice, STEP, said, clocks.text(now))
+            failures.tell_failure(connection, voice, STEP, said, stamp(now))
     except FAULTS:
         return [f"study {studyid}: {said}"]
     return []

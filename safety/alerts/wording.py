@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +15,13 @@ MARKS = {
     "worsen": "worse", "lower": "lowered", "return": OPEN_AGAIN, "reopen": OPEN_AGAIN,
     "unsuppress": OPEN_AGAIN,
 }  # fmt: skip
+PLACE = re.compile(r" ?\[[^\[\]\n]* row \d+\]|^Source .* row \d+$", re.MULTILINE)
 PASTED = "toxwatch alerts acknowledge STUDY {alert} --by NAME --reason WHY"
+
+
+def without_places(text: str) -> str:
+    """Return a text without the files and rows it names: a row moves with every whole extract."""
+    return PLACE.sub("", text)
 
 
 def marked(title: str, mark: str) -> str:

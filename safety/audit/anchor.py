@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, func, select
 from safety.audit import key
 from safety.audit.chain import START
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store.engine import reader
 from safety.store.tables import audit
 from safety.versioning import canonical_json
@@ -42,7 +43,7 @@ def write(settings: Settings, now: datetime, *, again: bool = False) -> list[Hea
     now: aware. again: also of one that has a line of this day, if it has grown since. Two that
     write at once write each line once; they are on the disk when this returns.
     """
-    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    at = stamp(now)
     newest_key = key.trail(settings).key
     engine = reader(settings.db_url)
     try:

@@ -13,6 +13,7 @@ from typing import Any
 from safety.audit import key
 from safety.audit.chain import Entry
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store.engine import upgrade, writer
 
 COMMAND = "command line"  # the role of somebody who types commands
@@ -38,7 +39,7 @@ def tell(
     engine = writer(settings.db_url)
     try:
         with engine.begin() as connection:
-            trail.append(connection, [entry], now.isoformat(timespec="seconds"))
+            trail.append(connection, [entry], stamp(now))
     finally:
         engine.dispose()
 

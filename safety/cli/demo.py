@@ -39,6 +39,7 @@ def demo(
 
 def _dose_finding(settings: Settings) -> None:
     """Simulate the trial, deliver its last weeks a day at a time, and say what happened."""
+    from safety.alerts import dispatch
     from safety.report.period import print_period
     from safety.simulate.drive import drive
 
@@ -54,7 +55,8 @@ def _dose_finding(settings: Settings) -> None:
         def step(number: int, total: int, day: date) -> None:
             progress.update(task, description=f"delivery of {day}", completed=number, total=total)
 
-        days = drive(folder, settings, step)
+        # what time brings about: digests, escalations, the anchor of the trail
+        days = drive(folder, settings, step, lambda now: dispatch.beat(settings, lambda: now))
     print_period(settings, folder, days, output)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
 from safety.reporting import ledger, life
-from safety.reporting.clock import Awareness, aware_at, due, moment, utc
+from safety.reporting.clock import Awareness, aware_at, due, moment
 from safety.reporting.kinds import FOLLOWUP_8D, SUSAR_7D, clocks
 from safety.reporting.obligation import (
     NOT_REQUIRED,
@@ -22,6 +22,7 @@ from safety.reporting.obligation import (
     Obligation,
     moved,
 )
+from safety.stamp import stamp
 from safety.store.engine import lock, writer
 from safety.study.model import Study
 from safety.worklist.acts import Signed
@@ -41,7 +42,7 @@ class Desk:
 
 def submit(desk: Desk, key: str, on: datetime, reference: str, signed: Signed) -> Obligation:
     """Record that a report was sent, and when. Raises WrongUseError, as do all acts here."""
-    sent = utc(aware_at_moment(on, desk))
+    sent = stamp(aware_at_moment(on, desk))
     if sent > _now(signed):
         raise WrongUseError(f"{sent} lies in the future: give the time at which it was sent.")
 
@@ -181,7 +182,7 @@ def _cut(o: Obligation, desk: Desk, signed: Signed) -> Cut:
 
 
 def _now(signed: Signed) -> str:
-    return utc(moment(signed.at).astimezone(UTC))
+    return stamp(moment(signed.at).astimezone(UTC))
 
 
 def _named(change: Change, name: str) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from safety.reporting.kinds import Clocks, Kind
+from safety.stamp import stamp
 
 END_OF_DAY = time(23, 59)
 DUE = 100  # percent
@@ -28,15 +29,15 @@ class Awareness:
 def aware_at(moment: datetime, zone: ZoneInfo) -> Awareness:
     """Return the awareness of a moment; one without a zone is of the given one."""
     there = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
-    return Awareness(there.date().isoformat(), utc(there))
+    return Awareness(there.date().isoformat(), stamp(there))
 
 
 def due(clocks: Clocks, kind: Kind, aware: Awareness) -> str:
     """Return when a report is due, UTC."""
     days = clocks.days(kind)
     if days is None:
-        return utc(moment(aware.at) + timedelta(hours=kind.hours or 0))
-    return utc(_there(date.fromisoformat(aware.day) + timedelta(days=days), END_OF_DAY, clocks))
+        return stamp(moment(aware.at) + timedelta(hours=kind.hours or 0))
+    return stamp(_there(date.fromisoformat(aware.day) + timedelta(days=days), END_OF_DAY, clocks))
 
 
 def begins(clocks: Clocks, kind: Kind, aware: Awareness) -> datetime:
@@ -52,11 +53,6 @@ def stage(begin: datetime, end: datetime, now: datetime, warn_at: Iterable[int])
         return DUE + (now - end).days
     passed = (now - begin) / (end - begin) * DUE if end > begin else DUE
     return max((p for p in warn_at if p < DUE and p <= passed), default=0)
-
-
-def utc(when: datetime) -> str:
-    """Return a moment as it is stored: UTC, ISO 8601, whole seconds."""
-    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def moment(text: str) -> datetime:

@@ -19,9 +19,10 @@ from safety.audit.chain import Entry
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
 from safety.reporting import life
-from safety.reporting.clock import Awareness, moment, utc
+from safety.reporting.clock import Awareness, moment
 from safety.reporting.events import events as read_events
 from safety.reporting.obligation import Change, Cut, Obligation
+from safety.stamp import stamp
 from safety.store import tables
 from safety.versioning import canonical_json
 
@@ -44,7 +45,7 @@ def add(
     if voice.study.reporting is None:
         return
     known = obligations(connection, voice.study.studyid)
-    cut = Cut(snapshot_id, Awareness(as_of, utc(moment(at))))
+    cut = Cut(snapshot_id, Awareness(as_of, stamp(moment(at))))
     changes = life.advance(known, read_events(events), voice.study, cut)
     write(connection, voice.trail, changes, snapshot_id=snapshot_id, at=at)
 

@@ -13,9 +13,10 @@ from safety.alerts.fact import AlertFact
 from safety.alerts.messages import Message
 from safety.alerts.voice import Voice
 from safety.reporting import facts, ledger
-from safety.reporting.clock import DUE, begins, moment, stage, utc
+from safety.reporting.clock import DUE, begins, moment, stage
 from safety.reporting.kinds import Clocks, Kind, clocks, usual
 from safety.reporting.obligation import OPEN, Change, Obligation
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import lock
 from safety.study.model import Study
@@ -45,7 +46,7 @@ def remind(connection: Connection, voice: Voice, now: datetime) -> int:
         Change(replace(o, warned=reached, revision=o.revision + 1), o, REMIND, _words(reached))
         for o, reached in found
     ]
-    ids = ledger.write(connection, voice.trail, changes, snapshot_id="", at=utc(now))
+    ids = ledger.write(connection, voice.trail, changes, snapshot_id="", at=stamp(now))
     for number, change in zip(ids, changes, strict=True):
         message = _message(connection, change.now, study, rules, FROM + number, now)
         messages.put(connection, message, hearers(study), voice.mail_channel)
@@ -93,7 +94,7 @@ def _message(
     subject = f"{facts.TIER} {study.studyid} {o.usubjid}: report {words}, {kind.text}"
     about = _alert_id(connection, o, study)
     return Message(
-        study.studyid, about, REMIND, number, facts.TIER, subject, "\n".join(lines), utc(now)
+        study.studyid, about, REMIND, number, facts.TIER, subject, "\n".join(lines), stamp(now)
     )
 
 

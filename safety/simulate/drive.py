@@ -24,7 +24,9 @@ from safety.study.model import Study
 PUBLISHED, REFUSED, CRASHED = "published", "refused", "crashed"
 RECORD = "driven.json"  # in the home, which has one simulated trial: what became of each day
 AT = clock(23, 0)  # at the site, on the day of the delivery: no clock decides what is found
+MORNING = clock(8, 30)  # at the site, on the day after
 Step = Callable[[int, int, date], None]
+Morning = Callable[[datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,18 @@ def settings_of(home: Path) -> Settings:
     return from_environment({"TOXWATCH_HOME": str(home), "TOXWATCH_STUDIES": str(home)})
 
 
-def drive(folder: Path, settings: Settings, step: Step = lambda *_: None) -> list[Day]:
+def drive(
+    folder: Path,
+    settings: Settings,
+    step: Step = lambda *_: None,
+    morning: Morning = lambda _: None,
+) -> list[Day]:
     """Deliver and run every calendar day of a simulated trial; return what became of each.
 
     Days that were run in this home before are not run again, so one that was interrupted goes on
-    where it stopped. step: told (number of the day, how many, day) before each. Raises
-    WrongUseError if there is no delivery, or the home has the run of another trial.
+    where it stopped. step: told (number of the day, how many, day) before each. morning: told the
+    moment after each, at which a site begins to work. Raises WrongUseError if there is no
+    delivery, or the home has the run of another trial.
     """
     study_file = folder / "study.yaml"
     study = study_files.load(study_file)
@@ -59,6 +67,7 @@ def drive(folder: Path, settings: Settings, step: Step = lambda *_: None) -> lis
         _deliver(folder, settings.home, study, day)
         done.append(_run(settings, study_file, study, day))
         _write(record, trial, done)
+        morning(datetime.combine(day + timedelta(days=1), MORNING, ZoneInfo(study.timezone)))
     return done
 
 

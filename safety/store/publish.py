@@ -22,6 +22,7 @@ from safety.errors import WrongUseError
 from safety.failpoints import reached
 from safety.manifest import Manifest
 from safety.settings import Settings
+from safety.stamp import stamp
 from safety.store import receipts, rows_accounted, sync, tables
 from safety.store import summary as summaries
 from safety.store.engine import lock, reader, writer
@@ -116,7 +117,7 @@ def publish(
     frames = record_frames(space)
     records, results = prepared(space, frames)
     accounts = space.read_json("accounts")
-    stamp = now.isoformat(timespec="seconds")
+    at = stamp(now)
     with engine.begin() as connection:
         lock(connection, f"study {manifest.study.studyid}")
         _require_newest(connection, manifest)
@@ -124,7 +125,7 @@ def publish(
         content = summaries.build(space, results)
         content["result_hash"] = sync.result_hash(results)
         content["record_hash"] = sync.result_hash(records)
-        snapshot_seq = _snapshot(connection, manifest, delivery_seq, content, stamp)
+        snapshot_seq = _snapshot(connection, manifest, delivery_seq, content, at)
         written = {}
         for name, frame in (records | results).items():
             difference = sync.sync(connection, name, manifest.study.studyid, frame, snapshot_seq)
@@ -134,7 +135,7 @@ def publish(
             connection, manifest.study.studyid, accounts, frames, space.read("quarantine")
         )
         reached("accounted")
-        new = also(connection, stamp)
+        new = also(connection, at)
         reached("before_commit")
     reached("after_commit")
     engine.dispose()

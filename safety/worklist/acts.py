@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from safety.audit import record
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
+from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import lock, upgrade, writer
 from safety.worklist import ledger, releases
@@ -42,7 +43,7 @@ class Signed:
 
 def sign(by: str, reason: str, now: datetime) -> Signed:
     """Return who acts, why and when."""
-    return Signed(by.strip(), reason.strip(), now.isoformat(timespec="seconds"))
+    return Signed(by.strip(), reason.strip(), stamp(now))
 
 
 @dataclass(frozen=True, slots=True)

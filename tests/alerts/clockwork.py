@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
-from safety.alerts import acts, clocks, ledger, operations
+from safety.alerts import acts, ledger, operations
 from safety.alerts.fact import AlertFact
 from safety.manifest import Manifest
 from safety.settings import Settings, from_environment
+from safety.stamp import stamp
 from safety.store import publish, tables
 from safety.store.engine import reader, writer
 from safety.study.model import Study
@@ -61,14 +62,14 @@ def snapshot(
 
     manifest: whether the snapshot tells its study, as those of before 0006 do not.
     """
-    stamp, as_of = clocks.text(now), now.astimezone(SHANGHAI).date().isoformat()
-    snapshot_id = f"{of.studyid}{stamp}".replace(":", "").replace("-", "").replace("+", "").lower()
-    made = Manifest(snapshot_id, of, "r", "c", as_of, stamp, ())
+    at, as_of = stamp(now), now.astimezone(SHANGHAI).date().isoformat()
+    snapshot_id = f"{of.studyid}{at}".replace(":", "").replace("-", "").replace("+", "").lower()
+    made = Manifest(snapshot_id, of, "r", "c", as_of, at, ())
     engine = writer(used.db_url)
     with engine.begin() as connection:
         seq = connection.scalar(
             insert(tables.delivery)
-            .values(study=of.studyid, feed="sdtm", day=day, sha256="0" * 64, received_at=stamp,
+            .values(study=of.studyid, feed="sdtm", day=day, sha256="0" * 64, received_at=at,
                     status="published", reason="")
             .returning(tables.delivery.c.seq)
         )  # fmt: skip
@@ -76,7 +77,7 @@ def snapshot(
             insert(tables.snapshot).values(
                 snapshot_id=snapshot_id, study=of.studyid, delivery_seq=seq, as_of=as_of,
                 rule_set="r", ctcae="5.0", code_version="c", result_hash="", record_hash="",
-                created_at=stamp, header="{}", summary=canonical_json(summary or {}),
+                created_at=at, header="{}", summary=canonical_json(summary or {}),
                 manifest=canonical_json(made.content()) if manifest else "",
             )
         )  # fmt: skip
@@ -88,7 +89,7 @@ def held(used: Settings, of: Study, now: datetime, reason: str) -> None:
     """Write a delivery that cannot be used."""
     publish.record_receipt(
         used, of.studyid, "sdtm", "1" * 64, status="held", reason=reason,
-        stamp=clocks.text(now),
+        stamp=stamp(now),
     )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def tell(used: Settings, of: Study, facts: list[AlertFact], now: datetime) -> No
     engine = writer(used.db_url)
     with engine.begin() as connection:
         speaker = operations.voice(used, of)
-        ledger.add(connection, speaker, facts, snapshot_id=None, at=clocks.text(now))
+        ledger.add(connection, speaker, facts, snapshot_id=None, at=stamp(now))
     engine.dispose()
 
 

@@ -112,6 +112,22 @@ def test_other_words_are_an_update_that_tells_nobody():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("body", "news"),
+    [
+        ("R1\n2024-03-08 NEUT 0.4 [2024-03-12/lb.csv row 31]\nSource 2024-03-12/lb.csv row 31", []),
+        ("R1\n2024-03-08 NEUT 0.3 [2024-03-11/lb.csv row 30]\nSource 2024-03-11/lb.csv row 30",
+         ["update"]),
+        ("R1\n2024-03-08 NEUT 0.4 [again]\nSource 2024-03-12/lb.csv row 31", ["update"]),
+    ],
+)  # fmt: skip
+def test_a_record_that_only_moved_is_no_news(body, news):
+    said = "R1\n2024-03-08 NEUT 0.4 [2024-03-11/lb.csv row 30]\nSource 2024-03-11/lb.csv row 30"
+    alert = raised(replace(RASH, body=said))
+    found = advance([alert], [replace(RASH, body=body)], source(2))
+    assert [change.action for change in found] == news
+
+
 @pytest.mark.parametrize("state", ["open", "acknowledged", "in_review", "resolved"])
 def test_a_condition_that_new_data_remove_is_as_loud_as_a_new_one(state):
     change = one(raised(state=state))

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety.reporting.clock import Awareness, aware_at, begins, due, moment, stage, utc
+from safety.reporting.clock import Awareness, aware_at, begins, due, moment, stage
 from safety.reporting.kinds import clocks, news, usual
+from safety.stamp import stamp
 from tests.reporting.cases import frame, serious, study
 
 MORNING = "T01:30:00+00:00"
@@ -95,7 +96,7 @@ def test_stages(now, reached) -> None:
     rules = clocks(study())
     aware = Awareness("2024-02-27", "2024-02-27T10:00:00+00:00")
     begin = begins(rules, rules.kinds["susar_7d"], aware)
-    assert utc(begin) == "2024-02-26T16:00:00+00:00"
+    assert stamp(begin) == "2024-02-26T16:00:00+00:00"
     end = moment("2024-03-05T15:59:00+00:00")
     assert stage(begin, end, moment(now), [50, 80, 100]) == reached
 
@@ -112,4 +113,4 @@ def test_nothing_is_due_before_it_is_known(when, zone, kind) -> None:
     }))  # fmt: skip
     aware = aware_at(when.replace(tzinfo=UTC), rules.zone)
     assert due(rules, rules.kinds[kind], aware) > aware.at
-    assert utc(begins(rules, rules.kinds[kind], aware)) <= aware.at
+    assert stamp(begins(rules, rules.kinds[kind], aware)) <= aware.at
