@@ -162,7 +162,8 @@ def _holds(results: Results, study: Study) -> Iterator[AlertFact]:
             *_missing(row),
         ]
         met = row["STATE"] == "met"
-        episode = f"{row['KEY']}|{row['ACTION']}"
+        # not the record it rests on: another one may take its place while the hold goes on
+        episode = f"{row['RULE']}|{row['DRUG']}|{row['ACTION']}|{told(row['ONDT'])}"
         yield alert(
             study, row["USUBJID"], HOLD, episode, "P2", 0, met, lines, over=row["OVER"],
             **_about(row),

@@ -155,6 +155,15 @@ def test_holds(changes, told) -> None:
     assert len(raised(subject(triggers=(replace(HOLD, **changes),)))) == told
 
 
+def test_a_hold_is_known_by_rule_drug_and_day_not_by_the_record_it_rests_on() -> None:
+    first = raised(subject(triggers=(HOLD,)))
+    other = raised(subject(triggers=(replace(HOLD, evidence=(LOWER,)),)))
+    both = raised(subject(triggers=(HOLD, replace(HOLD, evidence=(LOWER,)))))
+    assert [a.episode for a in (*first, *other, *both)] == ["A1|alpha|hold|2024-03-08"] * 3
+    later = raised(subject(triggers=(replace(HOLD, on=date(2024, 3, 9)),)))
+    assert [a.episode for a in later] == ["A1|alpha|hold|2024-03-09"]
+
+
 def test_one_alert_a_deviation() -> None:
     other = replace(MISSED, on=date(2024, 3, 10))
     alerts = raised(subject(deviations=(MISSED, other)))

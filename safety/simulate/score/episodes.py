@@ -83,9 +83,7 @@ class Episodes:
         text = alert["EPISODE"]
         if alert["RULE"] == DLT:
             return self._of_study_day(alert["USUBJID"], text.split("|")[1])
-        parts = text.split("#")
-        told = parts[3] if alert["RULE"] == HOLD and len(parts) > 3 else text.rsplit("|", 1)[-1]
-        found = DAY.match(told)
+        found = DAY.match(text.rsplit("|", 1)[-1])
         return found.group() if found else ""
 
     def _of_study_day(self, usubjid: str, told: str) -> str:
