@@ -40,9 +40,10 @@ postgresql: $(VENV)/.dev  ## Run every test with a database on PostgreSQL instea
 coverage: $(VENV)/.dev chromium  ## Run the tests and say what they did not reach (half as long again)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-report=html
 
-fuzz: $(VENV)/.dev  ## Deliver 10,000 spoilt files of every format (FUZZ=n for another number)
+fuzz: $(VENV)/.dev  ## Deliver 10,000 spoilt files of every format, and hostile trials (FUZZ=n for another number)
 	rm -f artifacts/fuzz_*.json
-	TOXWATCH_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/faults -m "not fault" -n 2
+	TOXWATCH_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/faults tests/e2e/test_hostile.py \
+	  -m "not fault" -n 2
 	@cat artifacts/fuzz_*.json
 
 faults: $(VENV)/.dev  ## Kill, crash and cut it 1,000 times; nothing may be lost (FAULTS=n for another number)

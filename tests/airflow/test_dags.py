@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from safety.settings import Settings
 from safety.store.read import Store
-from tests import databases
+from tests import build, command, databases, delivery
 from tests.e2e.trials import ROOT, environment
 
+pytestmark = pytest.mark.xdist_group("airflow")  # what they share is made once
 AIRFLOW = Path(sys.executable).with_name("airflow")
 DAG = "safety_daily__cdisc_pilot"
+SUBJECT = "S7-0413-REN"
 STEPS = ["pull", "land", "validate", "grade", "assess", "publish", "dispatch"]
 
 
@@ -113,20 +115,47 @@ def test_what_fails_leaves_an_alert_for_the_data_engineers(facts):
     assert "01-701" not in body
 
 
+def deliver_low_platelets(home: Path) -> Settings:
+    """A subject with a name that is nowhere else, and grade 4: two alerts."""
+    rows = delivery.rows(lb=[build.measurement("PLAT", "20", "10^9/L", LBORNRLO="125",
+                                               LBORNRHI="350")])  # fmt: skip
+    named = {n: [row | {"USUBJID": SUBJECT} for row in of] for n, of in rows.items()}
+    delivery.write(home, named)
+    return delivery.settings(home)
+
+
 @pytest.mark.airflow
-@pytest.mark.xdist_group("pilot")
-def test_a_real_run_gives_the_result_of_the_command_line(pilot, tmp_path):
-    environ = airflow_environment(tmp_path)
-    shutil.copytree(pilot.home / "feeds", tmp_path / "feeds")
+def test_a_real_run_gives_the_result_of_the_command_line(tmp_path):
+    here = deliver_low_platelets(tmp_path / "here")
+    said = command.here(
+        databases.environment(here.home) | {"TOXWATCH_STUDIES": str(here.studies)},
+        "run", "t1", "--as-of", "2024-04-01", "--json",
+    )  # fmt: skip
+    summary = json.loads(said.stdout)
+    there = tmp_path / "there"
+    environ = airflow_environment(there, there / "studies")  # without a database: it makes its own
+    deliver_low_platelets(there)
     call(environ, AIRFLOW, "db", "migrate")
-    call(environ, AIRFLOW, "dags", "test", DAG, "2026-01-01")
-    snapshot = Store(environ["TOXWATCH_DB_URL"]).latest("CDISCPILOT01")
+    asked = ["2026-01-01", "--conf", '{"as_of": "2024-04-01"}']
+    call(environ, AIRFLOW, "dags", "test", "safety_daily__t1", *asked)
+    snapshot = Store(environ["TOXWATCH_DB_URL"]).latest("T1")
     assert snapshot is not None
-    assert snapshot.snapshot_id == pilot.summary["snapshot_id"]
-    assert snapshot.result_hash == pilot.summary["result_hash"]
-    assert len(list((tmp_path / "alerts").glob("*.eml"))) == 86
-    assert list((tmp_path / "work").iterdir()) == []
+    assert snapshot.snapshot_id == summary["snapshot_id"]
+    assert snapshot.result_hash == summary["result_hash"]
+    mails = list((there / "alerts").glob("*.eml"))
+    assert (len(mails), summary["sent"]) == (2, {"sent": 2, "failed": 0})
+    assert any(SUBJECT in m.read_text("utf-8") for m in mails)
+    assert list((there / "work").iterdir()) == []
+    assert run_of(there / "airflow" / "airflow.db") == dict.fromkeys(STEPS, "success") | {
+        "run_failed": "skipped",
+    }  # fmt: skip
     # no subject id in what Airflow keeps: its database and its logs
-    kept = [p for p in (tmp_path / "airflow").rglob("*") if p.is_file()]
-    assert kept
-    assert not any(b"01-70" in p.read_bytes() for p in kept)
+    kept = [p for p in (there / "airflow").rglob("*") if p.is_file()]
+    assert any(p.suffix == ".db" for p in kept)
+    assert [p.name for p in kept if SUBJECT.encode() in p.read_bytes()] == []
+
+
+def run_of(database: Path) -> dict[str, str]:
+    """Return how each task of the only run ended, as Airflow keeps it."""
+    query = "SELECT task_id, state FROM task_instance"
+    return dict(databases.rows(f"sqlite:///{database}", query))

@@ -17,6 +17,8 @@ import pytest
 from tests.faults.corpus import FORMATS
 from tests.faults.table import Table, table
 
+pytestmark = pytest.mark.xdist_group("bombs")  # what they share is made once
+
 MOST_MB = 3_000  # of address space beyond what the libraries take; a bomb would ask for far more
 SECONDS = 300  # far more than any of them takes, on any machine
 

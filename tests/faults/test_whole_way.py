@@ -18,9 +18,11 @@ from tests.faults.corpus import FORMATS
 from tests.faults.spoilt_tables import CELLS
 from tests.faults.table import table
 
+pytestmark = pytest.mark.xdist_group("whole_way")  # what they share is made once
+
 IS_LONG = "TOXWATCH_FUZZ" in os.environ
 HELD = 150 if IS_LONG else 8
-RECEIPTS = {"delivery", "receipt"}  # where it is written that something was held
+RECEIPTS = {"delivery", "receipt", "audit"}  # where it is written that something was held
 
 
 def lab(content: bytes, used: Settings) -> Path:

@@ -12,6 +12,8 @@ from tests.rules import engine
 from tests.rules.case_files import Case, Expect, Fired, all_cases
 from tests.rules.patient import date_of, day_of
 
+pytestmark = pytest.mark.xdist_group("rules")  # what they share is made once
+
 # Condition pairs: of these rules every condition is shown to flip the outcome by itself.
 PAIRED = {"H2", "H3", "H5", "E4", "E5", "E6", "E9", "L1", "L2", "T1", "T2", "D1"}
 

@@ -8,6 +8,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,8 @@ GRADES = {  # terms with every grade from 1 to 4, and some of a rule of their ow
 }  # fmt: skip
 NEVER_CLOSED = "O1"  # the committee may declare a toxicity at any time
 few = settings(max_examples=3)  # each reads a folder of many patients
+
+of_the_cases = pytest.mark.xdist_group("rules")  # as test_cases: what they share is made once
 
 days = st.integers(2, 34)
 single_cases = st.sampled_from([c.id for c in all_cases().values() if not c.patients])
@@ -87,6 +90,7 @@ def _assessed(told: list[dict[str, Any]], day: int = LAST_DAY) -> list[SubjectAs
     return [engine.assess(facts[p.usubjid], day) for p in made]
 
 
+@of_the_cases
 @given(single_cases, st.tuples(st.integers(1, LAST_DAY), st.integers(1, LAST_DAY)))
 @settings(max_examples=30)
 def test_later_never_undecides(case_id: str, when: tuple[int, int]) -> None:
@@ -214,6 +218,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@of_the_cases
 def test_what_settles_it_lies_ahead() -> None:
     """A rule that still waits says by when, and that day has not passed."""
     waiting = engine.result_of("n3-dipstick-waiting")

@@ -22,6 +22,7 @@ from tests import build
 from tests.simulate.test_calibration import GRADES
 from tests.study.samples import study, treatment, trial
 
+pytestmark = pytest.mark.xdist_group("reports")  # what they share is made once
 SCENARIOS = list(scenarios().scenarios)
 PRINT = """
 import hashlib

@@ -12,6 +12,8 @@ from safety.simulate import write as writer
 from safety.study.load import load
 from tests.simulate.made import made, name
 
+pytestmark = pytest.mark.xdist_group("write")  # what they share is made once
+
 ORIGINAL = Path("studies/nct06038461.yaml")
 STUDY = load(ORIGINAL)
 

@@ -58,12 +58,14 @@ def _lines(made: Prepared, folder: Path, server: Server, kills: int) -> Iterator
                   lambda: lanes.killed_early(made, folder / "es", early))  # fmt: skip
     yield _killed("kills before publishing, PostgreSQL",
                   lambda: lanes.killed_early(made, folder / "ep", early, server))  # fmt: skip
-    yield _timed("crashes of PostgreSQL", lambda: _crashed(made, folder, server, max(2, kills // 20)))
+    yield _timed(
+        "crashes of PostgreSQL", lambda: _crashed(made, folder, server, max(2, kills // 20))
+    )
     yield _timed("cut connections", lambda: _cut(made, folder, server, kills // 4))
     yield _timed("full disk, SQLite", lambda: _full(made, folder, max(4, kills // 25)))
     yield from others.lines(made, folder, server, kills, _timed)
     yield _timed("deliveries in any order", lambda: _ordered(kills * 10))
-    few = max(10, kills // 12)
+    few = max(20, kills // 12)
     shapes = {
         controls.commit_then_send: ("control: commit, then send", ("mails_lost",)),
         controls.send_inside: ("control: send, then commit", ("wire_repeats", "mails_extra")),

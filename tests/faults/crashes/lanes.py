@@ -31,6 +31,7 @@ def killed(
             seed += 1
             with rounds.opened(place / f"r{seed}", made, seed, server) as played:
                 played.work = work
+                played.points = rounds.RUN if work is controls.right else rounds.WEAK
                 total.add(played.play(min(PER_DELIVERY, 1 + number // 20)))
         return total
 

@@ -41,20 +41,12 @@ def test_a_point_kills_when_it_is_reached_for_the_asked_time(tmp_path) -> None:
 
 def test_kills_on_the_way_lose_nothing(either_round, first) -> None:
     played = either_round
-    played.deliver(first, "rows:9", "outbox:1", "before_commit:1", "after_commit:1", "accepted:1",
-                   "marking:1")  # fmt: skip
+    played.deliver(first, "rows:9", "before_commit:1", "after_commit:1", "accepted:1", "marking:1")
     tally = played.judge([first])
     assert tally.verdict.faults == {}, tally.verdict.said
-    assert tally.kills.total() == 6
+    assert tally.kills.total() == 5
     assert tally.verdict.wire_repeats == 2  # said 250, and not written down: twice
     assert (tally.verdict.rows, tally.verdict.alerts) == (24, len(first.alarms))
-
-
-def test_a_kill_before_publishing_is_made_good(sqlite_round, first) -> None:
-    played = sqlite_round
-    played.work = type(played.world).run_whole
-    played.deliver(first, "validated:1")
-    assert played.judge([first]).verdict.faults == {}, played.tally.verdict.said
 
 
 def test_nobody_hears_of_what_was_rolled_back(sqlite_round, made) -> None:
