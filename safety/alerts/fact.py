@@ -11,6 +11,8 @@ import pandas as pd
 from safety.study.model import Study
 from safety.versioning import digest
 
+MOST = 32_000  # of a level: what the database has room for
+
 
 @dataclass(frozen=True, slots=True)
 class AlertFact:
@@ -34,6 +36,11 @@ class AlertFact:
     day: str = ""
     terms: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[bool, int, int, bool]:
+        """Which of two facts of one alert speaks: what holds, is more urgent, worse, certain."""
+        return not self.over, -int(self.tier[1:]), self.level, self.verified
 
     def worse_than(self, level: int, verified: bool) -> bool:
         """Whether it is of a higher grade than what is known, or certain where that was not."""
@@ -102,6 +109,7 @@ def alert(
     who = f"{study.studyid} {usubjid}".rstrip()
     title = f"{tier} {mark}{who}: {lines[0]}"
     body = "\n".join([*lines, *([study.notice] if study.notice else [])])
+    level = min(level, MOST)
     return AlertFact(usubjid, rule, episode, tier, level, verified, title, body, **about)
 
 

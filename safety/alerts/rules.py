@@ -13,10 +13,11 @@ import pandas as pd
 from safety.alerts import assessed, data, held
 from safety.alerts.context import with_context
 from safety.alerts.fact import AlertFact, Results, alert, either, told
-from safety.assess.grades import highest
+from safety.assess.grades import highest, lowest
 from safety.study.model import Study
 
 HIGH_GRADE, DEATH = "GRADE4", "DEATH"
+FATAL = 5
 
 
 def derive(results: Results, study: Study) -> list[AlertFact]:
@@ -38,7 +39,7 @@ def _strongest(found: list[AlertFact]) -> list[AlertFact]:
     strongest: dict[tuple[str, str, str], AlertFact] = {}
     for fact in found:
         known = strongest.get((fact.usubjid, fact.rule, fact.episode))
-        if known is None or known.over or fact.worse_than(known.level, known.verified):
+        if known is None or fact.rank > known.rank:
             strongest[fact.usubjid, fact.rule, fact.episode] = fact
     return list(strongest.values())
 
@@ -49,8 +50,9 @@ def _high_measurements(results: Results, study: Study) -> list[AlertFact]:
     Also after the treatment-emergent period: an alarm must not depend on the last dose record.
     """
     grades = results.grades
-    top = highest(grades["NUMPOSS"]).ge(study.alerts.grade) & grades["POSTFL"].eq("Y")
-    rows = grades[top & grades["BTOXGR"].fillna(0).lt(study.alerts.grade)]
+    possible = highest(grades["NUMPOSS"])
+    top = possible.ge(study.alerts.grade) & grades["POSTFL"].eq("Y")
+    rows = grades[top & grades["BTOXGR"].fillna(0).lt(possible)]
     values = results.measurements.set_index("KEY")
     return [
         _measurement_alert(row, values.loc[row["MKEY"]], results.episodes, study)
@@ -99,10 +101,11 @@ def _episode(row: dict[str, Any], episodes: pd.DataFrame) -> str:
 
 
 def _high_events(results: Results, study: Study) -> list[AlertFact]:
-    """Events of grade 4 or 5 that did not certainly start before the first dose."""
+    """Events of grade 4 or 5; of those that certainly started before the first dose the fatal."""
     events = results.events
     before = events["ASTDYMAX"].lt(1).fillna(False).to_numpy(bool)
-    top = highest(events["POSSIBLE"]).ge(study.alerts.grade).to_numpy() & ~before
+    fatal = lowest(events["POSSIBLE"]).eq(FATAL).to_numpy()
+    top = highest(events["POSSIBLE"]).ge(study.alerts.grade).to_numpy() & (fatal | ~before)
     return [_event_alert(row, study) for row in events[top].to_dict("records")]
 
 
@@ -131,7 +134,8 @@ def _event_alert(row: dict[str, Any], study: Study) -> AlertFact:
 def _deaths(results: Results, study: Study) -> list[AlertFact]:
     """Deaths that DM or DS tells and no adverse event does; one alert a subject."""
     subjects, events, ends = results.subjects, results.events, results.dispositions
-    known = set(events.loc[highest(events["POSSIBLE"]).eq(5), "USUBJID"])
+    # an event that only may be fatal tells of no death
+    known = set(events.loc[lowest(events["POSSIBLE"]).eq(FATAL), "USUBJID"])
     dead = subjects["DTHFL"].eq("Y") | subjects["DTHDTC"].notna()
     told_by = [
         (row, f"Date of death {told(row['DTHDTC'])}, flag {told(row['DTHFL'])}")
@@ -148,7 +152,7 @@ def _deaths(results: Results, study: Study) -> list[AlertFact]:
         if who not in known and who not in facts:
             lines = ["Death without a fatal adverse event", text,
                      f"Source {row['SRCFILE']} row {row['SRCROW']}"]  # fmt: skip
-            facts[who] = alert(study, who, DEATH, "DM", "P1", 5, True, lines)
+            facts[who] = alert(study, who, DEATH, "DM", "P1", FATAL, True, lines)
     return list(facts.values())
 
 
