@@ -233,3 +233,5 @@ def test_events_numbered_anew_are_not_taken_for_the_old_ones(changed):
     alerts = delivery.snapshot(changed)[0].alerts("T1")
     bodies = alerts.loc[alerts["USUBJID"].eq("S4"), "BODY"]
     assert any(b.startswith("ANAPHYLAXIS: grade 4") for b in bodies)
+    told = "SELECT count(*) FROM outbox WHERE subject LIKE '%T1 S4: ANAPHYLAXIS: grade 4%'"
+    assert databases.rows(changed.db_url, told) == [(1,)]  # not silently another text

@@ -13,7 +13,9 @@ from safety import folder
 from safety.assess.subject import assess
 from safety.report import text as report
 from safety.study import load
-from tests import build, delivery, trial
+from tests import build, databases, delivery, prepared, trial
+
+pytestmark = pytest.mark.xdist_group("assess")  # what they share is made once
 
 # grade 4 from 03-08 to 03-16, above it again on 03-18: at least 8 days
 NADIR = delivery.counts_of(
@@ -25,6 +27,21 @@ NADIR = delivery.counts_of(
 @pytest.fixture
 def used(tmp_path):
     return delivery.trial_settings(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A home after the run of a subject with a DLT, and its summary. Only to be read."""
+    home = tmp_path_factory.mktemp("dlt")
+    delivery.write(home, delivery.trial_rows(lb=NADIR))
+    yield home, delivery.run(delivery.trial_settings(home))
+    databases.forget(home)
+
+
+@pytest.fixture
+def begun(first, tmp_path):
+    """Settings of a copy of that home."""
+    return delivery.trial_settings(prepared.copied(first[0], tmp_path))
 
 
 def table(used, name: str):
@@ -57,9 +74,8 @@ def test_an_uneventful_subject(used, tmp_path):
     assert account.loc[("beta", 1), ["PLANNED", "TAKEN", "RDI"]].tolist() == [28, 28, 1]
 
 
-def test_a_dlt_shows_everywhere(used, tmp_path):
-    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
-    summary = delivery.run(used)
+def test_a_dlt_shows_everywhere(first):
+    used, summary = delivery.trial_settings(first[0]), first[1]
     assert summary["verdicts"] == {"DLT": 1}
     assert summary["candidates"] == {"met": 1}
     assert summary["triggers"] == {"met": 1}
@@ -90,11 +106,9 @@ def test_a_dlt_shows_everywhere(used, tmp_path):
     assert "2024-03-08 NEUT 0.4 10^9/L (grade 4) [lb.csv row 2]" in body
 
 
-def test_the_printed_summary_tells_verdicts_by_level(used, tmp_path):
-    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
-    summary = delivery.run(used)
+def test_the_printed_summary_tells_verdicts_by_level(first):
     console = Console(file=io.StringIO(), width=120)
-    report.print_summary(summary, console)
+    report.print_summary(first[1], console)
     printed = [line.rstrip() for line in console.file.getvalue().split("\n")]
     start = next(n for n, line in enumerate(printed) if line.startswith("Verdicts"))
     assert printed[start : start + 3] == [
@@ -106,24 +120,21 @@ def test_the_printed_summary_tells_verdicts_by_level(used, tmp_path):
     assert printed[start + 4] == "Pauses           1 pause rules fired"
 
 
-def test_a_second_run_writes_nothing(used, tmp_path):
-    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
-    first, second = delivery.run(used), delivery.run(used)
+def test_a_second_run_writes_nothing(first, begun):
+    second = delivery.run(begun)
     assert second["changed"] is False
     assert (second["new_alerts"], second["written"]) == (0, {})
-    assert second["verdicts"] == first["verdicts"]
+    assert second["verdicts"] == first[1]["verdicts"]
 
 
-def test_a_correction_that_removes_a_dlt_closes_its_rows(used, tmp_path):
-    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
-    delivery.run(used)
+def test_a_correction_that_removes_a_dlt_closes_its_rows(begun, tmp_path):
     mended = [r | {"LBORRES": "2.4"} if r["LBSEQ"] in {"3", "4"} else r for r in NADIR]
     delivery.write(tmp_path, delivery.trial_rows(lb=mended))
-    summary = delivery.run(used)
+    summary = delivery.run(begun)
     assert summary["verdicts"] == {"NO_DLT": 1}
     assert summary["written"]["verdict"] == 1
     assert summary["written"]["pause"] == 1
-    store, newest = delivery.snapshot(used)
+    store, newest = delivery.snapshot(begun)
     oldest = store.snapshots("T1")[-1]
     assert [store.frame("verdict", s.cut)["VERDICT"].item() for s in (oldest, newest)] == [
         "DLT", "NO_DLT",
@@ -131,39 +142,54 @@ def test_a_correction_that_removes_a_dlt_closes_its_rows(used, tmp_path):
     assert store.frame("pause", newest.cut).empty
 
 
-def test_unchanged_data_at_a_later_day_keep_every_row(used, tmp_path):
-    delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
-    first = delivery.run(used, date(2024, 4, 1))
-    second = delivery.run(used, date(2024, 4, 2))
-    assert second["snapshot_id"] != first["snapshot_id"]
+def test_unchanged_data_at_a_later_day_keep_every_row(first, begun):
+    second = delivery.run(begun, date(2024, 4, 2))
+    assert second["snapshot_id"] != first[1]["snapshot_id"]
     # cycle 2 goes on: only what was due by then grows
     assert set(second["written"]) <= {"dose_account", "verdict"}
     assert second["new_alerts"] == 0
 
 
-def test_an_open_window_is_pending_and_raises_no_candidate(used, tmp_path):
-    early = delivery.trial_rows(
-        ec=[trial.given("2024-03-01", "2024-03-11")],
-        lb=delivery.counts_of({"2024-02-28": "3.6", "2024-03-10": "3.1"}),
-        sv=[trial.visit("CYCLE 1 DAY 1", "2024-03-01")],
-    )
-    delivery.write(tmp_path, early)
-    summary = delivery.run(used, date(2024, 3, 12))
-    assert summary["verdicts"] == {"PENDING": 1}
-    assert summary["rules"] == {"not_evaluable": 2}
-    assert summary["candidates"] == {}
-    assert "DLT" not in set(delivery.snapshot(used)[0].alerts("T1")["RULE"])
+@pytest.fixture(scope="module")
+def early(tmp_path_factory):
+    """Settings of a home after a run while the window is open, and its summary.
+
+    OPEN has no event, LOW a grade 4 that may last long enough.
+    """
+    home = tmp_path_factory.mktemp("early")
+    counts = {
+        "OPEN": {"2024-02-28": "3.6", "2024-03-10": "3.1"},
+        "LOW": {"2024-02-28": "3.6", "2024-03-08": "0.4", "2024-03-11": "0.4"},
+    }
+    cases = {
+        who: delivery.trial_rows(
+            ec=[trial.given("2024-03-01", "2024-03-11")],
+            lb=delivery.counts_of(values),
+            sv=[trial.visit("CYCLE 1 DAY 1", "2024-03-01")],
+        )
+        for who, values in counts.items()
+    }
+    used = delivery.trial_settings(home)
+    delivery.write(home, prepared.together(cases))
+    yield used, delivery.run(used, date(2024, 3, 12))
+    databases.forget(home)
 
 
-def test_what_a_later_sample_decides_says_by_when(used, tmp_path):
-    early = delivery.trial_rows(
-        ec=[trial.given("2024-03-01", "2024-03-11")],
-        lb=delivery.counts_of({"2024-02-28": "3.6", "2024-03-08": "0.4", "2024-03-11": "0.4"}),
-        sv=[trial.visit("CYCLE 1 DAY 1", "2024-03-01")],
-    )
-    delivery.write(tmp_path, early)
-    delivery.run(used, date(2024, 3, 12))
-    alerts = delivery.snapshot(used)[0].alerts("T1").set_index("RULE")
+def test_an_open_window_is_pending_and_raises_no_candidate(early):
+    used, summary = early
+    verdicts = table(used, "verdict").set_index("USUBJID")["VERDICT"]
+    assert verdicts.loc["OPEN"] == "PENDING"
+    rules = table(used, "rule_result")
+    judged = rules[rules["USUBJID"].eq("OPEN") & rules["KIND"].ne("exception")]
+    assert judged["STATE"].tolist() == ["not_evaluable"] * 2
+    assert summary["candidates"] == {"not_evaluable": 1}  # of LOW
+    alerts = delivery.snapshot(used)[0].alerts("T1")
+    assert "DLT" not in set(alerts.loc[alerts["USUBJID"].eq("OPEN"), "RULE"])
+
+
+def test_what_a_later_sample_decides_says_by_when(early):
+    alerts = delivery.snapshot(early[0])[0].alerts("T1")
+    alerts = alerts[alerts["USUBJID"].eq("LOW")].set_index("RULE")
     assert (alerts.loc["DLT", "TIER"], alerts.loc["DLT", "VERIFIED"]) == ("P1", 0)
     assert (alerts.loc["SAMPLE", "TIER"], alerts.loc["SAMPLE", "VERIFIED"]) == ("P2", 1)
     assert alerts.loc["SAMPLE", "BODY"].startswith("A record by 2024-03-")
@@ -189,21 +215,19 @@ def test_optional_domains_may_be_missing(tmp_path):
     assert summary["new_alerts"] == 0  # nobody looked: there is no event to tell of
 
 
-def test_files_and_rows_in_any_order_give_the_same_rows(used, tmp_path):
+def test_files_and_rows_in_any_order_give_the_same_rows(first, begun, tmp_path):
     rows = delivery.trial_rows(lb=NADIR)
-    delivery.write(tmp_path, rows)
-    first = delivery.run(used)
     delivery.write(tmp_path, {name: rows[name][::-1] for name in reversed(rows)})
-    second = delivery.run(used)
-    assert second["snapshot_id"] != first["snapshot_id"]
-    assert second["result_hash"] == first["result_hash"]
+    second = delivery.run(begun)
+    assert second["snapshot_id"] != first[1]["snapshot_id"]
+    assert second["result_hash"] == first[1]["result_hash"]
     assert second["written"] == {}
     assert second["new_alerts"] == 0
 
 
-def test_the_pipeline_says_what_the_command_on_a_folder_says(used, tmp_path):
+def test_the_pipeline_says_what_the_command_on_a_folder_says(first, tmp_path):
     place = delivery.write(tmp_path, delivery.trial_rows(lb=NADIR))
-    delivery.run(used)
+    used = delivery.trial_settings(first[0])
     study = load.load(used.studies / "t1.yaml")
     found = assess(folder.facts(folder.read(place, study), study), study, delivery.AS_OF)[0]
     assert states(used) == {r.id: r.state for r in found.rules}

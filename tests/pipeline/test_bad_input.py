@@ -7,7 +7,9 @@ import re
 import pytest
 
 from safety.errors import HeldDeliveryError, WrongUseError
-from tests import build, delivery
+from tests import build, databases, delivery, prepared
+
+pytestmark = pytest.mark.xdist_group("bad input")  # what they share is made once
 
 
 @pytest.fixture
@@ -62,9 +64,11 @@ def test_a_domain_in_two_files_is_not_chosen_from(used, tmp_path):
 
 
 def test_a_missing_folder_writes_nothing(used, tmp_path):
+    before = databases.sizes(used.db_url)
     with pytest.raises(WrongUseError, match="feed sdtm: no folder"):
         delivery.run(used)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["studies"]
+    assert databases.sizes(used.db_url) == before
+    assert {p.name for p in tmp_path.iterdir()} <= {"studies", "toxwatch.db"}
 
 
 def test_a_link_is_not_followed(used, tmp_path):
@@ -92,27 +96,47 @@ def test_a_feed_may_not_leave_the_home(tmp_path):
         delivery.run(used)
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"LBDTC": "2024-02-30"},
-        {"LBDTC": "2031-01-01"},
-        {"LBDTC": None},
-        {"LBORRES": None},
-        {"LBORRES": "haemolysed"},
-        {"LBORRES": "1,5"},
-        {"LBTESTCD": None},
-        {"USUBJID": None},
-        {"LBSPEC": None},
-    ],
+BAD = (
+    {"LBDTC": "2024-02-30"},
+    {"LBDTC": "2031-01-01"},
+    {"LBDTC": None},
+    {"LBORRES": None},
+    {"LBORRES": "haemolysed"},
+    {"LBORRES": "1,5"},
+    {"LBTESTCD": None},
+    {"USUBJID": None},
+    {"LBSPEC": None},
 )
-def test_a_bad_row_is_held_and_the_others_go_on(used, tmp_path, bad):
-    row = build.measurement(VISITNUM="2") | bad
-    delivery.write(tmp_path, delivery.rows(lb=[build.measurement(), row]))
-    assert delivery.run(used)["by_domain"]["LB"] == {
-        "received": 2,
-        "accepted": 1,
-        "quarantined": 1,
+
+
+@pytest.fixture(scope="module")
+def bad_rows(tmp_path_factory):
+    """Settings and summary of a run of good and bad rows: of each bad one the row after a good."""
+    home = tmp_path_factory.mktemp("bad")
+    cases = {
+        f"S{n}": delivery.rows(lb=[build.measurement(), build.measurement(VISITNUM="2") | bad])
+        for n, bad in enumerate(BAD, start=2)
+    }
+    used = delivery.settings(home)
+    delivery.write(home, prepared.together(cases))
+    yield used, delivery.run(used)
+    databases.forget(home)
+
+
+@pytest.mark.parametrize("number", range(len(BAD)), ids=str)
+def test_a_bad_row_is_held_and_the_others_go_on(bad_rows, number):
+    store, shot = delivery.snapshot(bad_rows[0])
+    held = store.frame("quarantine", shot.cut)
+    assert held.loc[held["DOMAIN"].eq("LB"), "SRCROW"].tolist().count(2 * number + 2) == 1
+    accepted = store.frame("measurement", shot.cut, paramcd="ALT")
+    assert accepted["USUBJID"].tolist().count(f"S{number + 2}") == 1
+
+
+def test_every_bad_row_is_accounted_for(bad_rows):
+    assert bad_rows[1]["by_domain"]["LB"] == {
+        "received": 18,
+        "accepted": 9,
+        "quarantined": 9,
         "duplicates": 0,
         "superseded": 0,
         "deleted": 0,

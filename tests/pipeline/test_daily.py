@@ -8,16 +8,32 @@ from pathlib import Path
 import pytest
 
 from safety.errors import HeldDeliveryError
-from tests import build, daily, databases, delivery
+from tests import build, daily, databases, delivery, prepared
 from tests.daily import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, count, deliver, findings, run, values
 
-FIRST = count("3.1", "2024-03-10T09:00")
+pytestmark = pytest.mark.xdist_group("daily")  # what they share is made once
+FIRST = count("3.1", "2024-03-10T09:00", day="2024-03-10T20:30:00")
 SECOND = count("3.0", "2024-03-16T09:00", "R2", "2024-03-16")
 
 
 @pytest.fixture
 def used(tmp_path):
     return daily.settings(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A home after the run of Monday, and its summary. Only to be read."""
+    home = tmp_path_factory.mktemp("monday")
+    deliver(home, MONDAY, [FIRST])
+    yield home, run(daily.settings(home), MONDAY)
+    databases.forget(home)
+
+
+@pytest.fixture
+def begun(first, tmp_path):
+    """Settings of a copy of that home."""
+    return daily.settings(prepared.copied(first[0], tmp_path))
 
 
 def test_corrections_and_deletions_of_changes(db_url, used, tmp_path) -> None:
@@ -49,16 +65,14 @@ def test_corrections_and_deletions_of_changes(db_url, used, tmp_path) -> None:
     assert (row["SRCFILE"], row["SRCROW"]) == (f"{TUESDAY}/lb.csv", 1)
 
 
-def test_a_held_file_does_not_stop_the_others(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST])
-    run(used, MONDAY)
+def test_a_held_file_does_not_stop_the_others(begun, tmp_path) -> None:
     folder = deliver(tmp_path, TUESDAY, [SECOND])
     (folder / "edc" / "ae.csv").write_bytes(b"STUDYID,USUBJID\nT1")
-    summary = run(used, TUESDAY)
-    assert values(used) == {"R1": 3.1, "R2": 3.0}
+    summary = run(begun, TUESDAY)
+    assert values(begun) == {"R1": 3.1, "R2": 3.0}
     assert summary["by_domain"]["AE"]["accepted"] == 1
     reason = "line 2 has 1 fields, the header has 2"
-    assert findings(used) == {
+    assert findings(begun) == {
         f"IN-002 {TUESDAY}/ae.csv": (
             "fault 51",
             f"{TUESDAY}/ae.csv is held: {reason}. {MONDAY}/ae.csv stays in use.",
@@ -68,14 +82,14 @@ def test_a_held_file_does_not_stop_the_others(used, tmp_path) -> None:
         {"file": f"{TUESDAY}/ae.csv", "domain": "AE", "since": TUESDAY,
          "reason": f"{reason} (fault 51)"}
     ]  # fmt: skip
-    table = delivery.snapshot(used)[0].deliveries("T1").drop_duplicates("SEQ")
+    table = delivery.snapshot(begun)[0].deliveries("T1").drop_duplicates("SEQ")
     newest = table.drop_duplicates("FEED").set_index("FEED")
     assert newest["STATUS"].to_dict() == {"edc": "held", "lab": "published", "diary": "published"}
     assert newest.loc["edc", "REASON"] == f"{TUESDAY}/ae.csv: {reason} (fault 51)"
-    assert daily.files(used)[f"{TUESDAY}/ae.csv"] == ("held", 0, 0, 0, 0, 0, 0)
+    assert daily.files(begun)[f"{TUESDAY}/ae.csv"] == ("held", 0, 0, 0, 0, 0, 0)
     deliver(tmp_path, WEDNESDAY)
-    summary = run(used, WEDNESDAY)
-    assert findings(used) == {}
+    summary = run(begun, WEDNESDAY)
+    assert findings(begun) == {}
     assert summary["feeds"][0]["held"] == []
 
 
@@ -167,23 +181,19 @@ def test_times_with_an_offset_are_those_of_the_site(used, tmp_path) -> None:
     )  # fmt: skip
 
 
-def test_times_of_the_site_are_left_as_they_are(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST | {"LBDTC": "2024-03-10T20:30:00"}])
-    run(used, MONDAY)
-    store, shot = delivery.snapshot(used)
+def test_times_of_the_site_are_left_as_they_are(first) -> None:
+    store, shot = delivery.snapshot(daily.settings(first[0]))
     row = store.frame("measurement", shot.cut, paramcd="NEUT").iloc[0]
     assert (row["ADTC"], row["ADTMIN"]) == ("2024-03-10T20:30:00", "2024-03-10")
     assert store.frame("finding", shot.cut, checkid="IN-009").empty
 
 
-def test_new_columns_strange_names_and_unused_files_are_told(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST])
-    run(used, MONDAY)
+def test_new_columns_strange_names_and_unused_files_are_told(begun, tmp_path) -> None:
     folder = deliver(tmp_path, TUESDAY, [], dm=[build.subject(ARMCD="L1", RACE="X")])
     (folder.parent / "old").mkdir()
     (folder / "edc" / "notes.txt").write_text("read me", "utf-8")
-    run(used, TUESDAY)
-    found = findings(used)
+    run(begun, TUESDAY)
+    found = findings(begun)
     assert found["IN-006 " + f"{TUESDAY}/dm.csv"] == (
         "fault 51", f"{TUESDAY}/dm.csv has RACE besides; no field is read from a new column.",
     )  # fmt: skip
@@ -191,28 +201,22 @@ def test_new_columns_strange_names_and_unused_files_are_told(used, tmp_path) -> 
     assert found[f"IN-001 {TUESDAY}/notes.txt"][1] == f"kept, not used: {TUESDAY}/notes.txt"
 
 
-def test_running_again_changes_nothing(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST])
-    first = run(used, MONDAY)
-    again = run(used, MONDAY)
-    assert (again["snapshot_id"], again["changed"]) == (first["snapshot_id"], False)
-    assert len(delivery.snapshot(used)[0].snapshots("T1")) == 1
+def test_running_again_changes_nothing(first, begun) -> None:
+    again = run(begun, MONDAY)
+    assert (again["snapshot_id"], again["changed"]) == (first[1]["snapshot_id"], False)
+    assert len(delivery.snapshot(begun)[0].snapshots("T1")) == 1
 
 
-def test_a_delivery_that_vanishes_is_not_forgotten(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST])
-    run(used, MONDAY)
+def test_a_delivery_that_vanishes_is_not_forgotten(begun, tmp_path) -> None:
     deliver(tmp_path, TUESDAY, [SECOND])
     shutil.rmtree(tmp_path / "feeds" / "t1" / MONDAY / "lab")
     with pytest.raises(HeldDeliveryError, match=f"{MONDAY}/lb.csv came before and is gone"):
-        run(used, TUESDAY)
+        run(begun, TUESDAY)
 
 
-def test_days_after_as_of_do_not_count(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST])
-    alone = run(used, MONDAY)
+def test_days_after_as_of_do_not_count(first, begun, tmp_path) -> None:
     deliver(tmp_path, TUESDAY, [SECOND])
-    assert run(used, MONDAY)["snapshot_id"] == alone["snapshot_id"]
+    assert run(begun, MONDAY)["snapshot_id"] == first[1]["snapshot_id"]
 
 
 def _four_days(home: Path) -> None:
@@ -242,39 +246,34 @@ def test_a_split_of_runs_ends_the_same(tmp_path_factory) -> None:
         assert (status == "held") <= (received == 0)
 
 
-def test_changes_that_are_overwritten_stop_the_run(used, tmp_path) -> None:
-    deliver(tmp_path, MONDAY, [FIRST, SECOND])
-    run(used, MONDAY)
-    third = count("2.9", "2024-03-17T09:00", "R3", "2024-03-17")
-    folder = deliver(tmp_path, MONDAY, [third])
+def test_changes_that_are_overwritten_stop_the_run(begun, tmp_path) -> None:
+    folder = deliver(tmp_path, MONDAY, [SECOND])
     told = f"{MONDAY}/lb.csv was used before and was overwritten by other bytes"
     with pytest.raises(HeldDeliveryError, match=told):
-        run(used, MONDAY)
-    assert values(used) == {"R1": 3.1, "R2": 3.0}
+        run(begun, MONDAY)
+    assert values(begun) == {"R1": 3.1}
     (folder / "lab" / "lb.csv").rename(folder / "lab" / "lb_2.csv")
-    deliver(tmp_path, MONDAY, [FIRST, SECOND])
-    run(used, MONDAY)
-    assert values(used) == {"R1": 3.1, "R2": 3.0, "R3": 2.9}
-    assert findings(used) == {}
-
-
-def test_a_whole_extract_may_be_exported_again_on_its_day_only(used, tmp_path) -> None:
     deliver(tmp_path, MONDAY, [FIRST])
-    run(used, MONDAY)
+    run(begun, MONDAY)
+    assert values(begun) == {"R1": 3.1, "R2": 3.0}
+    assert findings(begun) == {}
+
+
+def test_a_whole_extract_may_be_exported_again_on_its_day_only(begun, tmp_path) -> None:
     deliver(tmp_path, MONDAY, [FIRST], ae=[build.event("1", "3", AEDECOD="Nausea")])
-    first = run(used, MONDAY)
+    first = run(begun, MONDAY)
     told = (
         "section 2, out of order",
         f"{MONDAY}/ae.csv was used with other bytes before it was overwritten.",
     )
-    assert findings(used) == {f"IN-010 {MONDAY}/ae.csv": told}
-    assert run(used, MONDAY)["snapshot_id"] == first["snapshot_id"]
+    assert findings(begun) == {f"IN-010 {MONDAY}/ae.csv": told}
+    assert run(begun, MONDAY)["snapshot_id"] == first["snapshot_id"]
     deliver(tmp_path, TUESDAY, [SECOND])
-    run(used, TUESDAY)
-    assert findings(used) == {}
+    run(begun, TUESDAY)
+    assert findings(begun) == {}
     deliver(tmp_path, MONDAY, [FIRST], ae=[build.event("1", "4", AEDECOD="Nausea")])
     with pytest.raises(HeldDeliveryError, match=f"{MONDAY}/ae.csv was used before and was"):
-        run(used, TUESDAY)
+        run(begun, TUESDAY)
 
 
 def test_a_held_file_of_changes_may_be_replaced(used, tmp_path) -> None:

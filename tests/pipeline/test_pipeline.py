@@ -85,9 +85,10 @@ def odd_rows(*in_dm: str):
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory):
-    """A home after a delivery with odd rows, and its summary. Only to be read."""
+    """A home after a run of odd rows and a file too many, and its summary. Only to be read."""
     home = tmp_path_factory.mktemp("odd")
-    delivery.write(home, odd_rows("COPIES", "TWOVALUES", "LOWUNIT", "NORMALUNIT"))
+    folder = delivery.write(home, odd_rows("COPIES", "TWOVALUES", "LOWUNIT", "NORMALUNIT"))
+    (folder / "lb2.csv").write_text("read me", encoding="utf-8")
     yield home, delivery.run(delivery.settings(home))
     databases.forget(home)
 
@@ -148,7 +149,11 @@ def test_a_unit_nobody_knows_is_held_but_alarms(odd, of_subject):
 def test_a_normal_value_in_an_unknown_unit_stays_silent(odd, of_subject):
     assert of_subject("quarantine", "NORMALUNIT")["SRCROW"].tolist() == [8]
     alerts = delivery.snapshot(delivery.settings(odd[0]))[0].alerts("T1")
-    assert "NORMALUNIT" not in set(alerts["USUBJID"])
+    told = alerts[["USUBJID", "RULE", "EPISODE"]].values.tolist()
+    assert [(who, rule) for who, rule, _ in told] == [
+        ("LOWUNIT", "HELD4"), ("TWOVALUES", "HELD4"), ("", "DATA"),
+    ]  # fmt: skip
+    assert told[2][2].startswith("ME-003")  # that one key has two values
 
 
 def test_a_new_grade_4_makes_one_alert_and_one_message(db_url, used, tmp_path):
@@ -226,11 +231,8 @@ def test_a_delivery_that_cannot_be_read_is_held_and_the_old_snapshot_stays(first
     assert "the file is empty" in deliveries["REASON"].iloc[0]
 
 
-def test_unused_files_are_kept_and_said(used, tmp_path):
-    folder = delivery.write(tmp_path, delivery.rows())
-    (folder / "lb2.csv").write_text("read me", encoding="utf-8")
-    delivery.run(used)
-    store, shot = delivery.snapshot(used)
+def test_unused_files_are_kept_and_said(odd):
+    store, shot = delivery.snapshot(delivery.settings(odd[0]))
     table = store.deliveries("T1").set_index("NAME")
     assert table.loc["lb2.csv", "DOMAIN"] == ""
     assert table.loc["lb.csv", "DOMAIN"] == "LB"
@@ -268,7 +270,7 @@ def test_the_same_bytes_read_by_another_mapping_are_another_snapshot(first, begu
     study = begun.studies / "t1.yaml"
     content = yaml.safe_load(study.read_text(encoding="utf-8"))
     content["feeds"][0]["domains"]["LB"]["columns"] = {
-        "AVALC": "LBORNRHI", "ANRLOC": "", "ANRHIC": "",
+        "AVALC": "LBORNRHI", "AVALU": "LBORRESU", "ANRLOC": "", "ANRHIC": "",
     }  # fmt: skip
     study.write_text(yaml.safe_dump(content), encoding="utf-8")
     second = delivery.run(begun)
