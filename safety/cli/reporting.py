@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import AsJson, StudyName, output, print_frame, wide_output
+from safety.cli.common import AsJson, StudyName, anchor_act, output, print_frame, wide_output
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -179,3 +179,4 @@ def _tell(studyid: str, now: datetime, shown: dict[str, int]) -> None:
 def _say(o: Obligation) -> None:
     told = f"{o.obligation_id[:12]} {o.kind} of {o.usubjid} is {o.state}, due {o.due_at}"
     output.print(told, markup=False, highlight=False, soft_wrap=True)
+    anchor_act()

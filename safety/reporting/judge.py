@@ -71,7 +71,8 @@ def owed(term: str, told: Judgement, decisions: Decisions, clocks: Clocks) -> fr
         return frozenset(named)
     wanted = {SAE, *named}
     if is_suspected(told, decisions) and not is_expected(told, decisions):
-        wanted |= {SUSAR_7D, FOLLOWUP_8D} if told.level >= LIFE_THREATENING else {SUSAR_15D}
+        is_severe = told.level >= LIFE_THREATENING and SUSAR_7D in clocks.kinds
+        wanted |= {SUSAR_7D, FOLLOWUP_8D} if is_severe else {SUSAR_15D}
     return frozenset(wanted & set(clocks.kinds))
 
 
@@ -84,9 +85,9 @@ def is_suspected(told: Judgement, decisions: Decisions) -> bool:
 
 
 def is_expected(told: Judgement, decisions: Decisions) -> bool:
-    """Return whether it is expected: a decision counts until the event is more severe."""
+    """Return whether it is expected; who says so says it of the event as severe as it is then."""
     decided = decisions.get("expectedness")
-    if decided is not None and int(decided["level"]) >= told.level:
+    if decided and (decided["value"] == "unexpected" or int(decided["level"]) >= told.level):
         return decided["value"] == "expected"
     return told.listed != ""
 

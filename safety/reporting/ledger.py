@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -19,10 +19,10 @@ from safety.audit.chain import Entry
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
 from safety.reporting import life
-from safety.reporting.clock import Awareness, moment
+from safety.reporting.clock import aware_at, moment
 from safety.reporting.events import events as read_events
+from safety.reporting.kinds import clocks
 from safety.reporting.obligation import Change, Cut, Obligation
-from safety.stamp import stamp
 from safety.store import tables
 from safety.versioning import canonical_json
 
@@ -39,13 +39,16 @@ def add(
     """Write which reports the events of a snapshot call for; called inside its transaction.
 
     events: of `grade_events`, with REL over all drugs (`events.attributed`). as_of: day 0 of what
-    is new. at: UTC, when the snapshot is published, from which clocks of hours run. The same
-    snapshot twice changes nothing; nothing is owed by a study that says nothing of reports.
+    is new, unless the day of `at` in the clocks' zone is earlier. at: UTC, when the snapshot is
+    published, from which clocks of hours run. The same snapshot twice changes nothing; nothing is
+    owed by a study that says nothing of reports.
     """
     if voice.study.reporting is None:
         return
     known = obligations(connection, voice.study.studyid)
-    cut = Cut(snapshot_id, Awareness(as_of, stamp(moment(at))))
+    published = aware_at(moment(at), clocks(voice.study).zone)
+    # The day of the site may be ahead of the clocks' zone, or lie in the future.
+    cut = Cut(snapshot_id, replace(published, day=min(as_of, published.day)))
     changes = life.advance(known, read_events(events), voice.study, cut)
     write(connection, voice.trail, changes, snapshot_id=snapshot_id, at=at)
 

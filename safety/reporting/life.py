@@ -25,13 +25,16 @@ from safety.reporting.obligation import (
     Cut,
     Obligation,
     Said,
+    certain,
     facts,
     judged,
     moved,
+    of_event,
     opened,
     reclocked,
 )
 from safety.study.model import Study
+from safety.study.reporting import BY_TERM
 
 Own = Mapping[str, Obligation]  # the reports of an event, by kind
 
@@ -44,7 +47,7 @@ def advance(
     for o in known:
         left.setdefault((o.usubjid, o.event), {})[o.kind] = o
     changes: list[Change] = []
-    for event, name in matched(events, {place: _said(own) for place, own in left.items()}):
+    for event, name in matched(events, {place: _dated(own) for place, own in left.items()}):
         own = left.pop((event.usubjid, name), {})
         place = (study.studyid, event.usubjid, name)
         changes += _Case(place, own, clocks(study), cut, *_judged(event, own, study)).changes()
@@ -68,19 +71,22 @@ def reinstated(own: Own, study: Study, cut: Cut) -> Iterator[Change]:
     """
     why, rules = "the report of 7 days is not required", clocks(study)
     seven, other = own[SUSAR_7D], own.get(SUSAR_15D)
-    if SUSAR_15D not in rules.kinds:
-        return
-    if other is None:
+    if other is None and SUSAR_15D in rules.kinds:
         since = Cut(cut.snapshot_id, seven.aware)
         place = (seven.study, seven.usubjid, seven.event)
         yield Change(opened(place, SUSAR_15D, rules, since, seven.said), None, "open", why)
-    elif other.state == REPLACED:
+    elif other is not None and other.state == REPLACED:
         yield Change(moved(other, cut, state=OPEN), other, "reopen", why)
 
 
 def _said(own: Own) -> Said:
     """Return what was last said of an event: the same in all its reports."""
-    return next((o.said for o in own.values()), {})
+    return next((of_event(o.said) for o in own.values()), {})
+
+
+def _dated(own: Own) -> Said:
+    """Return what was last said of an event, and since when reports of it are known."""
+    return {**_said(own), "known_on": min(o.aware_on for o in own.values())}
 
 
 def _judged(event: Event, own: Own, study: Study) -> tuple[Judgement, dict[str, Any]]:
@@ -147,7 +153,15 @@ class _Case:
         """Return whether news, an upgrade or a new reason ask for what was settled."""
         if old.kind == FOLLOWUP_15D or self._is_upgrade():
             return True
-        return old.state != SUBMITTED and old.kind not in old.said["owed"]
+        is_new = old.kind not in old.said["owed"] or self._is_surer(old)
+        return old.state != SUBMITTED and is_new
+
+    def _is_surer(self, old: Obligation) -> bool:
+        """Return whether a doubt is gone on which somebody may have settled a report."""
+        if old.kind in BY_TERM:  # owed whatever is in doubt
+            return False
+        resolved = set(old.said["doubts"]) - set(self.now["doubts"])
+        return bool(resolved or certain(self.now) - certain(old.said))
 
     def _not_put_off(self, new: Obligation) -> Obligation:
         """Return a report due no later than the open one of 15 days whose place it takes."""
@@ -164,7 +178,6 @@ class _Case:
             )
             return Change(moved(o, self.cut, self.now, state=REPLACED), o, "replace", why)
         differs = [name for name, value in self.now.items() if o.said.get(name) != value]
-        differs = [name for name in differs if name != "aware_at"]
         if not differs:
             return None
         now = {name: self.now[name] for name in differs}
@@ -192,4 +205,6 @@ class _Case:
             return f"new information: {', '.join(self._columns(next(iter(self.own.values()))))}"
         upgrade = ", upgraded" if self._is_upgrade() else ""
         doubts = "".join(f"; {d}" for d in self.told.doubts)
-        return f"{self.rules.kinds[kind].text}: {LEVELS[self.told.level]}{upgrade}{doubts}"
+        old = self.own.get(kind)
+        surer = ", surer than before" if old is not None and self._is_surer(old) else ""
+        return f"{self.rules.kinds[kind].text}: {LEVELS[self.told.level]}{upgrade}{surer}{doubts}"

@@ -15,6 +15,8 @@ from safety.versioning import digest
 OPEN, SUBMITTED, NOT_REQUIRED, REPLACED = "open", "submitted", "not_required", "replaced"
 LIVE = frozenset({OPEN, SUBMITTED})
 Said = Mapping[str, Any]
+# What is kept of a report and not of its event: another report must not take it over.
+OF_THE_REPORT = frozenset({"aware_at", "submitted_at", "reference"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ def facts(
     }  # fmt: skip
 
 
+def of_event(said: Said) -> dict[str, Any]:
+    """Return what is said of the event, without what is kept of one of its reports."""
+    return {name: value for name, value in said.items() if name not in OF_THE_REPORT}
+
+
+def certain(said: Said) -> set[str]:
+    """Return what the data or a person say outright, of all that calls for a report."""
+    decided = {made["value"] for made in said["decisions"].values()}
+    told = {name for name in ("serious", "suspected") if said[name] == "Y"}
+    return told | ({"suspected"} if "related" in decided else set()) | (decided & {"unexpected"})
+
+
 def judged(said: Said) -> Judgement:
     """Return the judgement that was kept."""
     return Judgement(
@@ -93,8 +107,8 @@ def opened(
     study, usubjid, event = place
     return Obligation(
         digest(*place, kind)[:32], study, usubjid, event, kind, cut.aware.day,
-        due(clocks, clocks.kinds[kind], cut.aware), OPEN, {**said, "aware_at": cut.aware.at}, 0,
-        cut.snapshot_id, cut.snapshot_id, 1,
+        due(clocks, clocks.kinds[kind], cut.aware), OPEN,
+        {**of_event(said), "aware_at": cut.aware.at}, 0, cut.snapshot_id, cut.snapshot_id, 1,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def remind(connection: Connection, voice: Voice, now: datetime) -> int:
     ids = ledger.write(connection, voice.trail, changes, snapshot_id="", at=stamp(now))
     for number, change in zip(ids, changes, strict=True):
         message = _message(connection, change.now, study, rules, FROM + number, now)
-        messages.put(connection, message, hearers(study), voice.mail_channel)
+        messages.put(connection, message, hearers(study), voice.mail_channel, voice.trail)
     return len(changes)
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from safety.cli import app
 from safety.errors import WrongUseError
 from tests import build, databases, delivery
-from tests.reporting.cases import publish, serious
+from tests.reporting.cases import TRAIL, publish, serious
 
 WHO = ["--by", "A. Lee", "--reason", "told by the sponsor"]
 
@@ -24,6 +24,8 @@ def call(tmp_path, monkeypatch):
     monkeypatch.setenv("TOXWATCH_STUDIES", str(used.studies))
     for name, value in databases.environment(tmp_path).items():
         monkeypatch.setenv(name, value)
+    used.audit_key.parent.mkdir(parents=True, exist_ok=True)
+    used.audit_key.write_text(TRAIL.key.hex() + "\n", encoding="utf-8")
     publish(databases.of(tmp_path), "s1", "2024-03-06", serious())
 
     def invoke(*arguments: str):

@@ -115,6 +115,11 @@ def test_progression_is_left_out_only_where_no_drug_is_suspected(related, kinds)
     assert _owed(serious(AEDECOD="Disease progression", AEREL="NONE")) == {"sae"}
 
 
+def test_a_fatal_susar_of_a_study_without_7_days_is_owed_within_15() -> None:
+    off = {"susar_7d": {"applies": False}, "followup_8d": {"applies": False}}
+    assert _owed(serious(AESDTH="Y"), kinds=off) == FIFTEEN
+
+
 def test_special_interest_is_owed_by_its_term() -> None:
     kinds = {"aesi": {"terms": ["nausea"]}, "susar_15d": {"applies": False}}
     assert _owed(build.event(), kinds=kinds) == {"aesi"}
@@ -143,11 +148,14 @@ def test_causality_of_a_person(related, decided, kinds) -> None:
         ("expected", "3", {"AESDTH": "Y"}, SEVEN),  # it was decided of something milder
         ("expected", "5", {"AESDTH": "Y"}, {"sae"}),
         ("unexpected", "3", {}, FIFTEEN),
+        ("unexpected", "3", {"AEDECOD": "Anemia", "AESDTH": "Y"}, SEVEN),  # listed up to fatal
+        ("expected", "3", {"AEDECOD": "Anemia", "AESDTH": "Y"}, {"sae"}),
     ],
 )
 def test_expectedness_of_a_person(decided, level, changes, kinds) -> None:
     made = {"expectedness": {"value": decided, "level": level}}
-    assert _owed(serious(**changes), made) == kinds
+    listing = RSI if "AEDECOD" in changes else {}
+    assert _owed(serious(**changes), made, **listing) == kinds
     assert _owed(serious(), {"expectedness": {"value": "unexpected", "level": "3"}}, **RSI) == (
         FIFTEEN
     )

@@ -104,6 +104,24 @@ def test_the_trail_tells_the_row_as_it_is(desk) -> None:
             assert kept[name] == getattr(rows[key], name)
 
 
+@pytest.mark.parametrize(
+    ("zone", "as_of", "day_0", "due"),
+    [
+        # 09:00 on 6 March at the site
+        ("America/New_York", "2024-03-06", "2024-03-05", "2024-03-13T03:59:00+00:00"),
+        ("Asia/Shanghai", "2024-03-06", "2024-03-06", "2024-03-13T15:59:00+00:00"),
+        ("Asia/Shanghai", "2024-12-06", "2024-03-06", "2024-03-13T15:59:00+00:00"),
+        ("Asia/Shanghai", "2024-03-04", "2024-03-04", "2024-03-11T15:59:00+00:00"),
+    ],
+)
+def test_day_0_is_never_after_the_day_of_publishing(db_url, zone, as_of, day_0, due) -> None:
+    chosen = study(zone=zone)
+    at = "2024-03-06T01:00:00+00:00"
+    publish(db_url, "s1", as_of, serious(AESLIFE="Y"), of=chosen, at=at)
+    seven = _owed(db_url)["susar_7d"]
+    assert (seven.aware_on, seven.due_at) == (day_0, due)
+
+
 def test_an_event_that_is_gone_is_noted_in_the_database(desk) -> None:
     publish(desk.db_url, "s2", "2024-03-08")
     assert _events(desk.db_url)[2:] == [("sae", "clear", "open"), ("susar_15d", "clear", "open")]
@@ -317,4 +335,6 @@ def test_the_audit_finds_nothing_wrong_with_what_is_written(desk) -> None:
     engine.dispose()
     of_reports = [p for p in problems if "obligation" in p.what]
     assert of_reports == []
-    assert told.entries == len(_entries(desk.db_url, "obligation")) * 2
+    of_messages = len(_entries(desk.db_url, "outbox"))
+    assert of_messages == len(_messages(desk.db_url)) > 0
+    assert told.entries == len(_entries(desk.db_url, "obligation")) * 2 + of_messages

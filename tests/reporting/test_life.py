@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from safety.reporting import life
 from safety.reporting.events import events
+from safety.reporting.judge import judge, owed
+from safety.reporting.kinds import clocks
 from safety.reporting.obligation import OPEN
 from tests import build
 from tests.reporting.cases import Book, cut, frame, serious, study
@@ -239,7 +241,17 @@ def test_nothing_owed_is_lost_or_put_off_and_twice_is_once(days) -> None:
             now = book.known[key]
             assert now.due_at <= old.due_at
             assert now.state == OPEN or _is_taken_over(book, now)
+        for event in told:
+            wanted = owed(event.term, judge(event, book.study), {}, clocks(book.study))
+            assert wanted <= _running(book, event.episode)
         assert book.advance(day, told) == []
+
+
+def _running(book: Book, episode: str) -> set[str]:
+    """The kinds that are open for an event; a report of 7 days is one of 15 as well."""
+    own = [o for o in book.known.values() if o.said["episode"] == episode]
+    open_ = {o.kind for o in own if o.state == OPEN}
+    return open_ | ({"susar_15d"} if "susar_7d" in open_ else set())
 
 
 def _is_taken_over(book: Book, old) -> bool:
