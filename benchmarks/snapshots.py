@@ -58,7 +58,9 @@ def load(engine: Engine, values: list[float], day: int) -> None:
 def report(connection: Connection, low: int, high: int) -> None:
     found = reading.changes(connection, NAME, STUDY, low, high)
     best = timed(lambda: reading.changes(connection, NAME, STUDY, low, high))
-    print(f"difference of day {low} and {high}: {len(found):,} rows, {best.wall * 1e3:.1f} ms")
+    print(
+        f"difference of day {low} and {high}: {len(found.changes):,} rows, {best.wall * 1e3:.1f} ms"
+    )
 
 
 def main() -> None:

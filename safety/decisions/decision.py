@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from safety.decisions.basis import Basis
+from safety.decisions.moves import moves
 from safety.errors import WrongUseError
 from safety.store import tables
 
@@ -86,9 +87,30 @@ def questions(connection: Connection, study: str) -> dict[str, list[Question]]:
 
 
 def counting(known: Iterable[Decision]) -> set[str]:
-    """Return ids of the decisions that no newer one of the same scope has answered."""
-    newest = {each.scope: each.decision_id for each in known}
-    return set(newest.values())
+    """Return ids of the decisions that no newer one has answered. known: oldest first.
+
+    One of the same scope answers whatever is asked. A dose decision on another level answers only
+    what it was made on too: it rests on the same subjects, and its own basis does not call the
+    earlier one in question.
+    """
+    listed = list(known)
+    newest = {each.scope: each for each in listed}
+    return {each.decision_id for each in newest.values() if not _covering(each, listed)}
+
+
+def covered(of: Decision, known: Iterable[Decision]) -> list[Decision]:
+    """Return the earlier dose decisions on other levels that a decision has answered."""
+    listed = list(known)
+    newest = {each.scope: each for each in listed}.values()
+    return [each for each in newest if of in _covering(each, listed)]
+
+
+def _covering(of: Decision, known: list[Decision]) -> list[Decision]:
+    """Return newer dose decisions whose ground is that of an earlier one, whatever their level."""
+    if of.kind != DOSE:
+        return []
+    later = known[known.index(of) + 1 :]
+    return [each for each in later if each.kind == DOSE and not moves("", of.basis, each.basis)]
 
 
 def find(connection: Connection, study: str, prefix: str) -> Decision:

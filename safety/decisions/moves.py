@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from safety.decisions import cites
 from safety.decisions.basis import (
     MET,
     OPEN,
@@ -60,6 +61,8 @@ def moves(usubjid: str, basis: Basis, now: Basis) -> list[Move]:
     """
     scope = _Scope(usubjid != "", frozenset(basis.get("verdict", {})))
     found = [*_of_old(scope, basis, now), *_of_new(scope, basis, now)]
+    if scope.is_of_one:
+        found += _of_events(basis, now)
     return sorted(found, key=lambda m: (m.table, m.key, m.column))
 
 
@@ -87,6 +90,15 @@ def _of_new(scope: _Scope, basis: Basis, now: Basis) -> Iterator[Move]:
     for key, cells in now.get("pause", {}).items():
         if key not in basis.get("pause", {}) and _of_scope(scope, cells["SUBJECTS"]):
             yield Move("pause", key, "SUBJECTS", None, cells["SUBJECTS"])
+
+
+def _of_events(basis: Basis, now: Basis) -> Iterator[Move]:
+    """Yield the events that a rule which is met or open rests on besides the adjudicated ones."""
+    rules = now.get("rule_result", {})
+    for key in basis.get("rule_result", {}).keys() & rules.keys():
+        if rules[key]["STATE"] in (MET, OPEN):
+            for record in cites.added(basis, now, key):
+                yield Move("rule_result", key, "CITES", None, record)
 
 
 def _counts_if_new(scope: _Scope, cells: Cells) -> bool:

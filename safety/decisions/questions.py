@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,10 +16,12 @@ from safety.decisions.basis import collect
 from safety.decisions.decision import SHORT, Decision, Question
 from safety.decisions.moves import Move, moves
 from safety.decisions.stored import Stored
-from safety.snapshots import causes, diff
+from safety.snapshots import causes, reading
+from safety.snapshots.causes import Cause, Causes
 from safety.snapshots.change import Change
 from safety.snapshots.inputs import way
 from safety.store import tables
+from safety.store.tables import RECORDS
 from safety.study.model import Study
 from safety.versioning import canonical_json
 
@@ -31,7 +33,7 @@ def add(connection: Connection, study: Study, snapshot_id: str, trail: Trail, at
     """Write a question for each decision whose basis moved since it was last told.
 
     Called in the transaction of the snapshot, whose rows must be there. A decision that a newer
-    one of the same scope has answered is not looked at any more. at: UTC, ISO 8601.
+    one has answered (`decision.counting`) is not looked at any more. at: UTC, ISO 8601.
     """
     known = decided.decisions(connection, study.studyid)
     if not known:
@@ -39,12 +41,13 @@ def add(connection: Connection, study: Study, snapshot_id: str, trail: Trail, at
     told = decided.questions(connection, study.studyid)
     counting = decided.counting(known)
     shots = _of_snapshots(connection, study.studyid)
-    seqs = {snapshot_id: seq for snapshot_id, (seq, _) in shots.items()}
+    seqs = {each: seq for each, (seq, _) in shots.items()}
+    spans = _Spans(connection, study.studyid, seqs)
     rows = [
         row
         for each in known
         if each.decision_id in counting
-        for row in _asked(connection, each, told.get(each.decision_id, []), snapshot_id, seqs)
+        for row in _asked(connection, each, told.get(each.decision_id, []), spans, snapshot_id)
     ]
     added = record.insert_rows(connection, tables.question, [row | {"at": at} for row in rows])
     trail.append(connection, [
@@ -61,12 +64,11 @@ def _of_snapshots(connection: Connection, study: str) -> dict[str, tuple[int, st
 
 
 def _asked(
-    connection: Connection, of: Decision, told: Sequence[Question], snapshot_id: str,
-    seqs: dict[str, int],
+    connection: Connection, of: Decision, told: Sequence[Question], spans: _Spans, snapshot_id: str,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return the question that a snapshot asks of a decision, if it asks a new one."""
-    since = seqs[told[-1].snapshot_id if told else of.snapshot_id]
-    seq = seqs[snapshot_id]
+    since = spans.seqs[told[-1].snapshot_id if told else of.snapshot_id]
+    seq = spans.seqs[snapshot_id]
     if seq <= since:
         return []
     now = collect(of.usubjid, Stored(connection, of.study, seq), of.basis)
@@ -74,36 +76,47 @@ def _asked(
     before = [Move(**cell) for cell in told[-1].cells] if told else []
     if found == before:
         return []
-    moved = set(found) ^ set(before)
-    by = _deliveries(connection, of.study, (since, seq), moved)
+    by = spans.deliveries(since, seq, set(found) ^ set(before))
     return [{
         "decision_id": of.decision_id, "snapshot_id": snapshot_id,
         "cells": canonical_json([asdict(move) for move in found]), "deliveries": canonical_json(by),
     }]  # fmt: skip
 
 
-def _deliveries(
-    connection: Connection, study: str, span: tuple[int, int], moved: Iterable[Move]
-) -> list[int]:
-    """Return the sequences of the deliveries that moved cells; none if rules or code did."""
-    places = {(m.table, m.key) for m in moved}
-    found = diff.changes(connection, study, *span)
-    by = causes.of_changes(found, way(connection, study, *span))
-    return sorted({
-        cause.delivery.seq
-        for change in found
-        if (change.table, change.key) in places or _same_trigger(change, places)
-        for cause in by.get((change.table, change.key), ())
-        if cause.delivery is not None
-    })  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """What moved from one snapshot to another; each span is read once for all decisions."""
+
+    connection: Connection
+    study: str
+    seqs: dict[str, int]  # of snapshots, by id
+    known: dict[tuple[int, int], tuple[list[Change], Causes]] = field(default_factory=dict)
+
+    def deliveries(self, low: int, high: int, moved: Iterable[Move]) -> list[int]:
+        """Return the sequences of the deliveries that moved cells; none if rules or code did."""
+        if (low, high) not in self.known:
+            read = reading.moved(self.connection, self.study, low, high)
+            steps = way(self.connection, self.study, low, high)
+            self.known[low, high] = read.changes, causes.of_steps(read.steps, steps)
+        changes, by = self.known[low, high]
+        found = (c for move in moved for change in changes for c in _causes(move, change, by))
+        return sorted({cause.delivery.seq for cause in found if cause.delivery is not None})
 
 
-def _same_trigger(change: Change, places: set[tuple[str, str]]) -> bool:
+def _causes(move: Move, change: Change, by: Causes) -> tuple[Cause, ...]:
+    """Return what moved a cell, if the change is of its row, or of the record cited in addition."""
+    if move.column == "CITES" and change.key == move.after and change.table in RECORDS:
+        return causes.of(change, change.cells, by)
+    if (change.table, change.key) != (move.table, move.key) and not _same_trigger(change, move):
+        return ()
+    own = [cell for cell in change.cells if cell.column == move.column]
+    return causes.of(change, own or change.cells, by)
+
+
+def _same_trigger(change: Change, move: Move) -> bool:
     """Return whether a row is of a trigger that moved: its own key tells one record more."""
-    return change.table == "trigger" and any(
-        table == "trigger" and change.key.startswith(key.rpartition("#")[0])
-        for table, key in places
-    )
+    of_it = move.key.rpartition("#")[0]
+    return change.table == move.table == "trigger" and change.key.startswith(of_it)
 
 
 def facts(connection: Connection, study: Study) -> list[AlertFact]:
@@ -119,13 +132,19 @@ def facts(connection: Connection, study: Study) -> list[AlertFact]:
     shots = _of_snapshots(connection, study.studyid)
     days = {snapshot_id: as_of for snapshot_id, (_, as_of) in shots.items()}
     return [
-        replace(_fact(study, each, asked, days), over=each.decision_id not in counting)
+        replace(
+            _fact(study, each, asked, days, decided.covered(each, known)),
+            over=each.decision_id not in counting,
+        )
         for each in known
         if (asked := told.get(each.decision_id, [])) and asked[-1].cells
     ]
 
 
-def _fact(study: Study, of: Decision, asked: Sequence[Question], days: dict[str, str]) -> AlertFact:
+def _fact(
+    study: Study, of: Decision, asked: Sequence[Question], days: dict[str, str],
+    covered: Iterable[Decision],
+) -> AlertFact:  # fmt: skip
     last = asked[-1]
     cells = [said(cell) for cell in last.cells]
     more = [f"and {len(cells) - MOST} more cells"] if len(cells) > MOST else []
@@ -141,6 +160,7 @@ def _fact(study: Study, of: Decision, asked: Sequence[Question], days: dict[str,
         *more,
         *back,
         f"Moved by delivery {by}" if by else "Moved by no delivery: rules, code or as of changed",
+        *(f"It rests on the ground of the {d.about} too, decided {d.at}" for d in covered),
         f"Decision {of.decision_id[:SHORT]}; a newer one of the same scope answers this",
     ]
     return alert(

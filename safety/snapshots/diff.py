@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from safety.errors import WrongUseError
 from safety.snapshots import as_of, causes, reading
-from safety.snapshots.causes import Cause
-from safety.snapshots.change import GROUPS, Change, compare
+from safety.snapshots.causes import Cause, Causes
+from safety.snapshots.change import GROUPS, Cell, Change, compare
 from safety.snapshots.inputs import Delivery, Inputs, way
 from safety.store.read import Snapshot
-from safety.store.tables import BITEMPORAL
 
 ALERT_CELLS = ["KEY", "USUBJID", "RULE", "EPISODE", "STATE", "CONDITION", "TIER", "LEVEL",
                "VERIFIED", "TITLE"]  # fmt: skip
@@ -37,7 +36,7 @@ class Difference:
     b: Snapshot
     inputs: tuple[Input, ...]
     changes: tuple[Change, ...]
-    causes: dict[tuple[str, str], tuple[Cause, ...]]
+    causes: Causes
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many rows are new, changed and gone, by group in the order of importance."""
@@ -47,8 +46,12 @@ class Difference:
         return {g: {w: n[w] for w in ("new", "changed", "gone")} for g, n in found.items() if n}
 
     def of(self, change: Change) -> tuple[Cause, ...]:
-        """Return what moved a row."""
-        return self.causes.get((change.table, change.key), ())
+        """Return what moved a row: what gave each of its cells its last value, oldest first."""
+        return causes.of(change, change.cells, self.causes)
+
+    def of_cell(self, change: Change, cell: Cell) -> tuple[Cause, ...]:
+        """Return what gave a cell of a row its last value."""
+        return causes.of(change, [cell], self.causes)
 
 
 def between(connection: Connection, a: Snapshot, b: Snapshot) -> Difference:
@@ -59,20 +62,18 @@ def between(connection: Connection, a: Snapshot, b: Snapshot) -> Difference:
     if a.study != b.study:
         raise WrongUseError(f"a difference needs one study, not {a.study} and {b.study}.")
     low, high = sorted((a.seq, b.seq))
-    found = changes(connection, a.study, low, high)
-    steps = way(connection, a.study, low, high)
-    moved = causes.of_changes(found, steps)
+    moved = reading.moved(connection, a.study, low, high)
+    found = [*moved.changes, *_alerts(connection, a.study, low, high)]
+    inputs = way(connection, a.study, low, high)
     shown = found if a.seq <= b.seq else [c.reversed() for c in found]
     shown.sort(key=lambda c: (ORDER.index(c.table), c.usubjid, c.key))
-    inputs = tuple(_inputs(steps.of(a.seq), steps.of(b.seq)))
-    return Difference(a, b, inputs, tuple(shown), moved)
+    differing = tuple(_inputs(inputs.of(a.seq), inputs.of(b.seq)))
+    return Difference(a, b, differing, tuple(shown), causes.of_steps(moved.steps, inputs))
 
 
-def changes(connection: Connection, study: str, low: int, high: int) -> list[Change]:
-    """Return every row that differs between two snapshots, low <= high: alerts too."""
-    of_tables = [c for n in BITEMPORAL for c in reading.changes(connection, n, study, low, high)]
+def _alerts(connection: Connection, study: str, low: int, high: int) -> list[Change]:
     told = (as_of.alerts(connection, study, seq)[ALERT_CELLS] for seq in (low, high))
-    return [*of_tables, *compare("alert", *told)]
+    return compare("alert", *told)
 
 
 def _inputs(a: Inputs, b: Inputs) -> list[Input]:

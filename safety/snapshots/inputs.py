@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from safety.store import tables
+from safety.store.receipts import HELD
 
 Other = Literal["rules", "code", "as_of", "releases"]
 
@@ -24,6 +26,13 @@ class Delivery:
     received_at: str
     files: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    delivery: Delivery
+    sha256: str
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The snapshots of a study up to one, oldest first."""
+    """The snapshots of a study from one to another, oldest first."""
 
     inputs: tuple[Inputs, ...]
 
@@ -78,40 +87,66 @@ class Way:
 
 
 def way(connection: Connection, study: str, low: int, high: int) -> Way:
-    """Return what the snapshots from the one before `low` to `high` were made from."""
+    """Return what the snapshots from `low` to `high` were made from."""
     table = tables.snapshot
     columns = table.c["seq", "rule_set", "ctcae", "code_version", "as_of", "delivery_seq",
                       "manifest"]  # fmt: skip
-    query = select(*columns).where(table.c.study == study, table.c.seq <= high)
+    query = select(*columns).where(table.c.study == study, table.c.seq >= low, table.c.seq <= high)
     rows = connection.execute(query.order_by(table.c.seq)).mappings().all()
-    start = max((n for n, row in enumerate(rows) if row["seq"] < low), default=0)
     received = _received(connection, study)
-    return Way(tuple(_inputs(row, received) for row in rows[start:]))
+    return Way(tuple(_inputs(row, received) for row in rows))
 
 
-def _inputs(row: Any, received: Sequence[Delivery]) -> Inputs:
-    newest = {(d.feed, d.day): d for d in received if d.seq <= row["delivery_seq"]}
+def _inputs(row: Any, received: Sequence[_Receipt]) -> Inputs:
     manifest = json.loads(row["manifest"]) if row["manifest"] else None
+    by_then = [r for r in received if r.delivery.seq <= row["delivery_seq"]]
+    used = _used(by_then) if manifest is None else _listed(by_then, manifest)
     return Inputs(
         row["seq"], f"{row['rule_set']}, CTCAE v{row['ctcae']}", row["code_version"],
-        row["as_of"], tuple(sorted(newest.values())),
+        row["as_of"], tuple(sorted(used)),
         None if manifest is None else tuple(sorted(r["key"] for r in manifest["released"])),
     )  # fmt: skip
 
 
-def _received(connection: Connection, study: str) -> list[Delivery]:
+def _listed(received: Iterable[_Receipt], manifest: dict[str, Any]) -> Iterable[Delivery]:
+    """Return the deliveries that a manifest lists: what was held was none of its inputs."""
+    newest = {(r.delivery.feed, r.delivery.day, r.sha256): r.delivery for r in received}
+    wanted = ((d["feed"], d["day"], d["sha256"]) for d in manifest["deliveries"])
+    return {newest[each] for each in wanted if each in newest}
+
+
+def _used(received: Iterable[_Receipt]) -> Iterable[Delivery]:
+    """Return, without a manifest, the newest of each feed and day that a run has read."""
+    read = (r.delivery for r in received if r.delivery.files or not r.is_held)
+    return {(d.feed, d.day): d for d in read}.values()
+
+
+def _received(connection: Connection, study: str) -> list[_Receipt]:
     """Return every receipt of a study with its files, oldest first."""
     d, f = tables.delivery, tables.delivery_file
     query = (
-        select(d.c.seq, d.c.feed, d.c.day, d.c.received_at, f.c.name, f.c.domain)
+        select(
+            d.c.seq,
+            d.c.feed,
+            d.c.day,
+            d.c.received_at,
+            d.c.sha256,
+            d.c.status,
+            f.c.name,
+            f.c.domain,
+        )
         .outerjoin(f, f.c.delivery_seq == d.c.seq)
         .where(d.c.study == study)
         .order_by(d.c.seq, f.c.name, f.c.domain)
     )
-    found: dict[int, Delivery] = {}
-    for seq, feed, day, at, name, domain in connection.execute(query):
-        known = found.get(seq, Delivery(seq, feed, day, at))
-        files = known.files if name is None else (*known.files, name)
-        domains = (*known.domains, domain) if domain else known.domains
-        found[seq] = Delivery(seq, feed, day, at, files, domains)
-    return list(found.values())
+    rows = connection.execute(query).all()
+    return [_receipt(list(of_one)) for _, of_one in groupby(rows, lambda row: row.seq)]
+
+
+def _receipt(rows: Sequence[Any]) -> _Receipt:
+    """Return a receipt of its rows: one a file and domain, or one without a file."""
+    first = rows[0]
+    files = tuple(dict.fromkeys(row.name for row in rows if row.name is not None))
+    domains = tuple(dict.fromkeys(row.domain for row in rows if row.domain))
+    found = Delivery(first.seq, first.feed, first.day, first.received_at, files, domains)
+    return _Receipt(found, first.sha256, first.status == HELD)

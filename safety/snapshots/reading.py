@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from safety.snapshots.change import Change, Row, compare_rows
+from safety.snapshots.change import Change, Row, along
 from safety.store.tables import BITEMPORAL, FOREVER
 
 
-def changes(connection: Connection, name: str, study: str, low: int, high: int) -> list[Change]:
-    """Return what of a table differs between the snapshots `low` and `high`, low <= high.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What differs between two snapshots, and what each snapshot on the way did to a row."""
 
-    low, high: sequences of snapshots of the study.
-    """
+    changes: list[Change]
+    steps: list[Change]
+
+
+def moved(connection: Connection, study: str, low: int, high: int) -> Moved:
+    """Return what of all tables differs between the snapshots `low` and `high`, low <= high."""
+    found = [changes(connection, name, study, low, high) for name in BITEMPORAL]
+    return Moved([c for each in found for c in each.changes], [c for m in found for c in m.steps])
+
+
+def changes(connection: Connection, name: str, study: str, low: int, high: int) -> Moved:
+    """Return what of one table differs. low, high: sequences of snapshots of the study."""
     table = BITEMPORAL[name]
-    # a row that stood in one of them only: closed, or written, on the way
-    closed = (table.c.tx_to > low) & (table.c.tx_to <= high) & (table.c.tx_from <= low)
+    closed = (table.c.tx_to > low) & (table.c.tx_to <= high)
     written = (table.c.tx_from > low) & (table.c.tx_from <= high)
     # asked for apart: by the index, one of few closed rows, the other of few that are current
     since = (table.c.tx_to > high) & (table.c.tx_to < FOREVER)
-    before, replaced, current = (
-        _rows(connection, table, study, those)
+    versions = [
+        row
         for those in (closed, written & since, written & (table.c.tx_to == FOREVER))
-    )
-    return compare_rows(name, before, [*replaced, *current])
+        for row in _rows(connection, table, study, those)
+    ]
+    return Moved(*along(name, versions, low, high))
 
 
 def _rows(

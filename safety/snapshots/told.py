@@ -83,7 +83,7 @@ def content(found: Difference) -> dict[str, Any]:
         "changes": [
             {
                 "group": c.group, "table": c.table, "what": c.what, "usubjid": c.usubjid,
-                "key": c.key, "cells": [asdict(cell) for cell in c.cells],
+                "key": c.key, "cells": [_cell(cell) for cell in c.cells],
                 "causes": [_cause(cause) for cause in found.of(c)],
             }
             for c in found.changes
@@ -97,7 +97,7 @@ def frame(found: Difference) -> pd.DataFrame:
         {
             "GROUP": c.group, "TABLE": c.table, "WHAT": c.what, "USUBJID": c.usubjid,
             "KEY": c.key, "COLUMN": cell.column, "BEFORE": cell.before, "AFTER": cell.after,
-            "MOVED BY": "; ".join(said(found.of(c))),
+            "MOVED BY": "; ".join(said(found.of_cell(c, cell))),
         }
         for c in found.changes
         for cell in c.cells
@@ -188,6 +188,10 @@ def _named(shot: Snapshot) -> str:
 
 def _shot(shot: Snapshot) -> dict[str, Any]:
     return {"snapshot_id": shot.snapshot_id, "as_of": shot.as_of, "created_at": shot.created_at}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"column": cell.column, "before": cell.before, "after": cell.after}
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

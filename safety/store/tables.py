@@ -198,7 +198,8 @@ def _bitemporal(name: str, columns: Columns) -> Table:
         Column("tx_to", Integer, nullable=False),
         *(Column(column, kind) for column, kind in columns.items()),
         UniqueConstraint("study", "key", "tx_from"),
-        Index(f"ix_{name}_current", "study", "tx_to"),
+        # by tx_from too: of the rows that are current, those that one snapshot wrote
+        Index(f"ix_{name}_current", "study", "tx_to", "tx_from"),
         *subject,
     )
 

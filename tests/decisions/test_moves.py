@@ -103,6 +103,66 @@ def test_onset_of_a_rule_counts_while_it_is_met() -> None:
     assert told(ONE, "rule_result", rule("met", CITES='["a"]'), rule("met", CITES='["b"]')) == []
 
 
+def cited(*records: str, state: str = "met", **tables: dict[str, Cells]) -> Basis:
+    """A basis of one rule that cites records, beside the rows of their tables."""
+    row = rule(state, event=True, CITES=str(list(records)).replace("'", '"'))
+    return {"verdict": {"S1": cells("verdict", VERDICT="DLT")}, "rule_result": {"k": row}} | tables
+
+
+def reports(*records: str, state: str = "met") -> Basis:
+    return cited(*records, state=state, adverse_event={r: cells("adverse_event") for r in records})
+
+
+def events(about: str, was: Basis, now: Basis) -> list[tuple[str, object]]:
+    return [(m.column, m.after) for m in moves(about, was, now) if m.table == "rule_result"]
+
+
+@pytest.mark.parametrize("state", ["met", "not_evaluable"])
+def test_a_second_event_of_the_term_counts_in_an_adjudication(state) -> None:
+    was, now = reports("AE|1", state=state), reports("AE|1", "AE|2", state=state)
+    assert events(ONE, was, now) == [("CITES", "AE|2")]
+    assert events(ALL, was, now) == []
+    assert events(ONE, now, now) == []
+
+
+def test_a_record_in_the_place_of_another_is_no_second_event() -> None:
+    assert events(ONE, reports("AE|1"), reports("AE|2")) == []
+    assert events(ONE, reports("AE|1"), reports("AE|2", "AE|3")) == [
+        ("CITES", "AE|2"), ("CITES", "AE|3"),
+    ]  # fmt: skip
+    assert events(ONE, reports("AE|1", "AE|2"), reports("AE|1")) == []
+
+
+def values(*grades: int | None) -> Basis:
+    """A rule that cites a value a day; None is one whose grade may be 0 to 4."""
+    keys = [f"LB|{day}" for day in range(len(grades))]
+    rows = {key: cells("measurement", ADTC=f"2024-03-{day + 10}") for day, key in enumerate(keys)}
+    graded = {
+        f"{key}#Neutropenia#low": cells(
+            "grade", TERM="Neutropenia", ATOXGR=grade, NUMPOSS="0|4" if grade is None else None
+        )
+        for key, grade in zip(keys, grades, strict=True)
+    }
+    return cited(*keys, measurement=rows, grade=graded)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "counts"),
+    [
+        ((4,), (4, 4), []),  # it goes on
+        ((4,), (4, 4, 2), []),  # and recovers
+        ((4, 2), (4, 2, 4), ["LB|2"]),  # and comes again
+        ((4,), (4, 2, 3, 4), ["LB|2"]),
+        ((4, 2, 3), (4, 2, 3, 4, 4), []),  # the second one was there at the decision
+        ((4, 2, 3, 1), (4, 2, 3, 1, None), ["LB|4"]),
+        ((4, 4), (4, 4, None), []),
+    ],
+)
+def test_a_new_episode_of_values_counts_and_one_that_goes_on_does_not(was, now, counts) -> None:
+    found = events(ONE, values(*was), values(*now))
+    assert found == [("CITES", key) for key in counts]
+
+
 def test_rules_that_are_new_to_the_basis() -> None:
     assert told(ONE, "rule_result", None, rule("met")) == ["STATE"]
     assert told(ALL, "rule_result", None, rule("met")) == ["STATE"]

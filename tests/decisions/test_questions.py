@@ -13,6 +13,7 @@ from safety.decisions import decision, listing, questions, record
 from safety.decisions.record import Statement
 from safety.errors import WrongUseError
 from safety.settings import from_environment
+from safety.snapshots import reading
 from safety.store import tables
 from tests.snapshots.world import event, rule, study_of, verdict
 
@@ -30,7 +31,11 @@ LOWER = {"adverse_event": [event(grade="2", SRCFILE="2/ae.csv")],
 def settings(world, tmp_path):
     world.deliver("edc", "2024-04-01", AE="1/ae.csv")
     world.publish("2024-04-01", **DLT)
-    return from_environment({"TOXWATCH_HOME": str(tmp_path), "TOXWATCH_DB_URL": world.db_url})
+    made = from_environment({"TOXWATCH_HOME": str(tmp_path), "TOXWATCH_DB_URL": world.db_url})
+    made.audit_key.parent.mkdir(parents=True, exist_ok=True)
+    made.audit_key.write_text(TRAIL.key.hex())
+    made.audit_key.chmod(0o600)
+    return made
 
 
 def decide(settings, said: Statement, day: int = 1, hour: int = 21, **on: str):
@@ -155,6 +160,72 @@ def test_a_dose_decision_rests_on_all_who_were_treated(world, settings) -> None:
         "P1 T1: Called in question: dose decision on dose level L1",
     )
     assert [cell[3] for cell in asked(world)[0][1]] == ["S2#N1#", "S2#N1#", "S2"]
+
+
+def test_a_second_event_after_an_adjudication_is_asked(world, settings) -> None:
+    decide(settings, Statement("adjudication", "no DLT: the disease explains it", "S1"))
+    more = {"adverse_event": [event(), event("AE|S1|2", "4", SRCFILE="2/ae.csv")],
+            "rule_result": [rule("S1", "met", "AE|S1|1", "AE|S1|2"), rule("S2", "not_evaluable")],
+            }  # fmt: skip
+    [fact] = publish(world, 2, **more)
+    [(_, found, deliveries)] = asked(world)
+    assert found == [("AE|S1|2", None, "CITES", "S1#N1#", "rule_result")]
+    assert deliveries == [2]
+    assert "rule_result S1#N1#: CITES none -> AE|S1|2" in fact.body.splitlines()
+
+
+def test_only_the_delivery_that_counts_is_named(world, settings) -> None:
+    decide(settings, CONFIRMED)
+    ended = event(ENDTC="2024-03-20", SRCFILE="2/ae.csv")
+    assert publish(world, 2, adverse_event=[ended]) == []
+    [fact] = publish(world, 3, adverse_event=[ended | {"AESER": "Y", "SRCFILE": "3/ae.csv"}])
+    assert asked(world)[0][2] == [3]
+    assert "Moved by delivery 3" in fact.body.splitlines()
+    publish(world, 4, adverse_event=[])
+    assert asked(world)[1][2] == [4]
+
+
+LEVELS = [verdict(verdict="NO_DLT"), verdict("S2", "NO_DLT", DOSELVL="L2"),
+          verdict("S3", "PENDING", DOSELVL="L3")]  # fmt: skip
+THIRD = [*LEVELS[:2], verdict("S3", "DLT", DOSELVL="L3")]
+
+
+def escalated(settings, *levels: str, day: int = 1) -> list[decision.Decision]:
+    return [
+        decide(settings, Statement("dose", "escalate", "", level), day=day, hour=21 + n)
+        for n, level in enumerate(levels)
+    ]
+
+
+def test_one_verdict_asks_one_question_of_the_newest_dose_decision(world, settings) -> None:
+    world.publish("2024-04-01", rules="b", verdict=LEVELS, rule_result=[])
+    made = escalated(settings, "L1", "L2", "L3")
+    assert states(world) == ["stands", "answered by a newer one", "answered by a newer one"]
+    [fact] = publish(world, 2, verdict=THIRD)
+    assert fact.episode == made[2].decision_id
+    told = [f"It rests on the ground of the dose decision on dose level {d.doselvl} too, "
+            f"decided {d.at}" for d in made[:2]]  # fmt: skip
+    assert [line for line in fact.body.splitlines() if line.startswith("It rests on the")] == told
+
+
+def test_a_dose_decision_in_question_is_not_answered_on_another_level(world, settings) -> None:
+    world.publish("2024-04-01", rules="b", verdict=LEVELS, rule_result=[])
+    escalated(settings, "L2")
+    publish(world, 2, verdict=THIRD)
+    escalated(settings, "L1", day=3)
+    assert states(world) == ["stands", "in question"]
+    escalated(settings, "L2", day=4)
+    assert states(world) == ["stands", "answered by a newer one", "answered by a newer one"]
+
+
+def test_spans_are_read_once_for_all_decisions(world, settings, monkeypatch) -> None:
+    decide(settings, CONFIRMED)
+    decide(settings, STAY)
+    read = []
+    one = reading.moved
+    monkeypatch.setattr(reading, "moved", lambda *given: read.append(given[2:]) or one(*given))
+    publish(world, 2, **LOWER)
+    assert (len(asked(world)), read) == (2, [(1, 2)])
 
 
 def test_rules_that_move_it_are_no_delivery(world, settings) -> None:

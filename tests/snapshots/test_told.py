@@ -31,8 +31,8 @@ RECORDS = [
 FOUND = Difference(
     shot(1), shot(2), (Input("delivery", "", "5, feed lab, 2024-04-02"), Input("code", "c", "d")),
     (VERDICT, *RECORDS),
-    {("verdict", "S2"): (Cause("delivery", LAB, "lb.csv", 7, "k1"), Cause("code")),
-     ("measurement", "k0"): (Cause("subject", LAB),)},
+    {(2, "verdict", "S2"): (Cause("delivery", LAB, "lb.csv", 7, "k1"), Cause("code")),
+     (2, "measurement", "k0"): (Cause("subject", LAB),)},
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
-from safety.manifest import Manifest, Release
+from safety.manifest import FeedDelivery, Manifest, Release
 from safety.store import sync, tables
 from safety.store.engine import writer
 from safety.store.read import Snapshot, Store
@@ -140,6 +140,24 @@ class World:
             return _nothing(name)
         return sync.prepare(name, pd.DataFrame(rows))
 
+    def _used(self, connection: Connection) -> tuple[FeedDelivery, ...]:
+        """Return what a run reads: the newest of each feed and day that is not held."""
+        table = tables.delivery
+        query = select(table.c["feed", "day", "sha256"]).where(
+            table.c.study == self.studyid, table.c.status != "held"
+        )
+        newest = {(r.feed, r.day): r for r in connection.execute(query.order_by(table.c.seq))}
+        return tuple(FeedDelivery(r.feed, r.sha256, (), r.day) for r in newest.values())
+
+    def hold(self, feed: str, day: str) -> int:
+        """Receive what cannot be used; return the sequence of the delivery."""
+        with self.begin() as connection:
+            added = connection.execute(insert(tables.delivery).values(
+                study=self.studyid, feed=feed, day=day, sha256="held", status="held",
+                received_at="2024-04-02T09:00:00+00:00", reason="a file is missing",
+            ))  # fmt: skip
+        return int(added.inserted_primary_key[0])
+
     def _row(
         self, connection: Connection, as_of: str, frames: dict[str, pd.DataFrame], *,
         rules: str = "r", code: str = "c", released: Iterable[str] = (), at: str = "",
@@ -148,7 +166,8 @@ class World:
         newest = select(tables.delivery.c.seq).where(tables.delivery.c.study == self.studyid)
         last = connection.scalar(newest.order_by(tables.delivery.c.seq.desc()).limit(1))
         releases = tuple(Release(key, "f", "A", "why") for key in released)
-        manifest = Manifest("", study_of(self.studyid), rules, code, as_of, "", (), releases)
+        manifest = Manifest("", study_of(self.studyid), rules, code, as_of, "",
+                            self._used(connection), releases)  # fmt: skip
         content = canonical_json(manifest.content()) if kept else ""
         results = {name: frames.get(name, _nothing(name)) for name in tables.RESULTS}
         records = {name: frames.get(name, _nothing(name)) for name in tables.RECORDS}
