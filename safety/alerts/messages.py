@@ -6,12 +6,15 @@ Idempotency-Key are made of it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from safety.audit import record
+from safety.audit.trail import Trail
 from safety.failpoints import reached
 from safety.store import tables
 from safety.versioning import digest
@@ -20,6 +23,8 @@ PENDING, SENT, DEAD = "pending", "sent", "dead"
 BATCH = 500  # keys in one question
 MAIL_CHANNELS = ("file", "smtp")
 PREFIXES = ("webhook:", "chat:")
+# What sending changes in a row; the log tells of it. All else of a message stays as it was put.
+MOVED = frozenset({"state", "attempts", "last_error", "lease_until", "leased_by", "sent_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +61,24 @@ class Message:
 
 
 def put(
-    connection: Connection, message: Message, recipients: Sequence[str], mail_channel: str
+    connection: Connection,
+    message: Message,
+    recipients: Sequence[str],
+    mail_channel: str,
+    trail: Trail,
 ) -> int:
     """Put a message for each recipient; return how many were new.
 
     recipients: addresses as the study file has them. mail_channel: how mail leaves here.
     """
-    return put_all(connection, [(message, recipients)], mail_channel)
+    return put_all(connection, [(message, recipients)], mail_channel, trail)
 
 
 def put_all(
     connection: Connection,
     messages: Iterable[tuple[Message, Sequence[str]]],
     mail_channel: str,
+    trail: Trail,
 ) -> int:
     """Put each message for each of its recipients; return how many were new."""
     rows = {
@@ -78,9 +88,20 @@ def put_all(
     }
     new = set(rows) - _known(connection, list(rows))
     if new:
-        connection.execute(insert(tables.outbox), [r for key, r in rows.items() if key in new])
+        write(connection, [row for key, row in rows.items() if key in new], trail)
         reached("outbox")
     return len(new)
+
+
+def write(connection: Connection, rows: Sequence[dict[str, Any]], trail: Trail) -> None:
+    """Write rows of the outbox, and an entry of the trail of each: what is told to whom."""
+    entries = defaultdict(list)
+    for row in record.insert_rows(connection, tables.outbox, rows):
+        told = {name: value for name, value in row.items() if name not in MOVED}
+        entry = record.added(tables.outbox, told, row["study"], row["kind"])
+        entries[row["created_at"]].append(entry)
+    for at, made in entries.items():
+        trail.append(connection, made, at)
 
 
 def _known(connection: Connection, keys: Sequence[str]) -> set[str]:

@@ -1,40 +1,24 @@
-"""Anchors: the heads of all chains, written down outside the database once a day.
+"""Anchors: the heads of all chains, written down outside the database.
 
-A chain cannot notice that its tail was cut off. A line of this file says what the head was: number
-and hash of the newest entry. Each line also carries an HMAC of the line before it, so that no
-line can be changed or taken out.
+A chain cannot notice that its tail was cut off. A line of the file says what the head was: number
+and hash of the newest entry. There is one a day, and one after each act of a person.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hmac
-import json
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from safety.audit import key
-from safety.audit.chain import START
+from safety.audit import anchor_lines, key
+from safety.audit.anchor_lines import Head
 from safety.settings import Settings
 from safety.stamp import stamp
 from safety.store.engine import reader
 from safety.store.tables import audit
-from safety.versioning import canonical_json
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The newest entry of a chain when it was anchored. at: UTC, ISO 8601."""
-
-    study: str
-    number: int
-    hash: str
-    at: str
 
 
 def write(settings: Settings, now: datetime, *, again: bool = False) -> list[Head]:
@@ -44,7 +28,7 @@ def write(settings: Settings, now: datetime, *, again: bool = False) -> list[Hea
     write at once write each line once; they are on the disk when this returns.
     """
     at = stamp(now)
-    newest_key = key.trail(settings).key
+    trail = key.trail(settings)
     engine = reader(settings.db_url)
     try:
         with engine.connect() as connection:
@@ -57,9 +41,10 @@ def write(settings: Settings, now: datetime, *, again: bool = False) -> list[Hea
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read()
-        newest = {h.study: h for h in read(content.splitlines()) if h is not None}
+        known, _ = anchor_lines.read(anchor_lines.split(content), (*trail.older, trail.key))
+        newest = {head.study: head for head in known}
         new = [head for head in found if _is_due(head, newest.get(head.study), again=again)]
-        file.write(_text(content, new, newest_key))
+        file.write(anchor_lines.text(content, new, trail.key))
         file.flush()
         os.fsync(file.fileno())
     return found
@@ -83,47 +68,6 @@ def heads(connection: Connection, at: str) -> list[Head]:
     return [Head(study, number, hash_, at) for study, number, hash_ in connection.execute(query)]
 
 
-def read(lines: Iterable[bytes]) -> list[Head | None]:
-    """Return the head that each line of the file tells; None of one that was cut by a crash."""
-    return [_head(line) for line in lines]
-
-
-def broken(lines: Sequence[bytes], keys: Sequence[bytes]) -> int | None:
-    """Return the number (from 1) of the first line that does not follow the line before it."""
-    before = b""
-    for number, line in enumerate(lines, start=1):
-        if _head(line) is not None:
-            told = json.loads(line).get("prev")
-            if told not in {_follows(before, k) for k in keys}:
-                return number
-        before = line
-    return None
-
-
-def _head(line: bytes) -> Head | None:
-    try:
-        told = json.loads(line)
-        return Head(**{name: told[name] for name in Head.__slots__})
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def _text(content: bytes, new: Iterable[Head], key_: bytes) -> bytes:
-    """Return what is to be appended; a line that a crash has cut is ended first."""
-    before = content.splitlines()[-1] if content else b""
-    lines = []
-    for head in new:
-        line = canonical_json(asdict(head) | {"prev": _follows(before, key_)}).encode()
-        lines.append(line)
-        before = line
-    start = b"\n" if content and not content.endswith(b"\n") and lines else b""
-    return start + b"".join(line + b"\n" for line in lines)
-
-
-def _follows(before: bytes, key_: bytes) -> str:
-    return hmac.digest(key_, before, "sha256").hex() if before else START
-
-
 def lines_of(path: Path) -> list[bytes]:
-    """Return the lines of the file, none where there is none yet."""
-    return path.read_bytes().splitlines() if path.is_file() else []
+    """Return the lines of the file with their ends, none where there is none yet."""
+    return anchor_lines.split(path.read_bytes()) if path.is_file() else []

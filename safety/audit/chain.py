@@ -68,5 +68,13 @@ def hash_of_content(content: Sequence[Any], key: bytes) -> str:
     return hmac.digest(key, told.encode(errors="replace"), "sha256").hex()
 
 
+def fits(content: Sequence[Any], found: str, key: bytes) -> bool:
+    """Return whether a hash is the one over the HASHED columns with a key."""
+    try:
+        return hash_of_content(content, key) == found
+    except TypeError:  # somebody put a value of another kind there
+        return False
+
+
 def _text(value: Mapping[str, Any] | None) -> str:
     return "" if value is None else canonical_json(value)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from safety.audit import key
 from safety.audit.chain import Entry
+from safety.errors import ToxwatchError
 from safety.settings import Settings
 from safety.store.engine import writer
 
@@ -75,7 +76,7 @@ def _written(batch: list[Seen]) -> bool:
     try:
         for settings in {seen.settings.db_url: seen.settings for seen in batch}.values():
             _write(settings, [s for s in batch if s.settings.db_url == settings.db_url])
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, OSError, ToxwatchError) as error:
         log.warning("views wait to be written: %s", type(error).__name__)
         return False
     return True

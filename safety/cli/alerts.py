@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from safety.cli import dispatch
-from safety.cli.common import AsJson, StudyName, output, print_frame, wide_output
+from safety.cli.common import AsJson, StudyName, anchor_act, output, print_frame, wide_output
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ def _act(name: str, alert: str, deed: Deed, by: str, reason: str, **about: Any) 
     desk = acts.Desk(settings.db_url, Voice(study, settings.alert_channel, trail(settings)))
     done = acts.perform(desk, alert, deed, sign(by, reason, now), **about)
     output.print(_state(done), markup=False, highlight=False, soft_wrap=True)
+    anchor_act()
 
 
 def _state(alert: Alert) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, messages, output, wide_output
+from safety.cli.common import FINDINGS, AsJson, anchor_act, messages, output, wide_output
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -146,3 +146,4 @@ def adopt(
         count = adoption.adopt(connection, key.trail(settings), study, signed)
     engine.dispose()
     output.print(f"{count:,} objects of {study} were taken over", markup=False, highlight=False)
+    anchor_act()

@@ -23,6 +23,21 @@ def wide_output() -> Console:
     return output if output.is_terminal else Console(width=PIPE_WIDTH)
 
 
+def anchor_act() -> None:
+    """Anchor the trail after an act of a person: it cannot be cut off unseen from then on."""
+    from datetime import UTC, datetime
+
+    from safety.audit import anchor
+    from safety.settings import from_environment
+
+    settings = from_environment()
+    try:
+        anchor.write(settings, datetime.now(UTC), again=True)
+    except OSError as error:
+        told = f"It is recorded, but {settings.anchors} cannot be written: {error.strerror}."
+        messages.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_frame(frame: pd.DataFrame, as_json: bool) -> None:
     """Print a table, for people or as JSON."""
     from safety.report import text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, StudyName, output, wide_output
+from safety.cli.common import FINDINGS, AsJson, StudyName, anchor_act, output, wide_output
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def decisions_record(
     said = record.Statement(kind, statement, subject, level)
     now = datetime.now(UTC)
     made = record.add(settings, studyid, said, by, reason, now=now, snapshot=snapshot)
+    anchor_act()
     with _reading() as connection:
         found = listing.shown(connection, studyid, made.decision_id)
     _say(listing.lines(found))

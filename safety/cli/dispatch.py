@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, output, wide_output
+from safety.cli.common import FINDINGS, AsJson, anchor_act, output, wide_output
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def retry(key: Key, by: By, reason: Why) -> None:
     now = _now()
     for done in messages.retry(_ready(), key, sign(by, reason, now), now):
         output.print(f"{done} waits again", markup=False, highlight=False)
+    anchor_act()
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import AsJson, StudyName, output, print_frame, wide_output
+from safety.cli.common import AsJson, StudyName, anchor_act, output, print_frame, wide_output
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def _act(name: str, kind: Kind, key: str, act: str, signed: Signed) -> None:
     overruled = releases.releasable(study) if act == "release" else frozenset[str]()
     desk = acts.Desk(settings.db_url, trail(settings), study.studyid, kind, overruled)
     _say(acts.perform(desk, key, act, signed))
+    anchor_act()
     if act in {"release", "withdraw"}:
         output.print(f"It takes effect with the next `toxwatch run {name}`.", highlight=False)
 
@@ -159,6 +160,7 @@ def _assign(study: str, kind: Kind, key: str, to: str, signed: Signed) -> None:
     settings = from_environment()
     desk = acts.Desk(settings.db_url, trail(settings), _study(study).studyid, kind)
     _say(acts.assign(desk, key, to, signed))
+    anchor_act()
 
 
 def _say(item: Item) -> None:

@@ -43,14 +43,15 @@ def reader(db_url: str) -> Engine:
 
 
 def _engine(db_url: str, begin: str) -> Engine:
+    # hide_parameters: the values of a statement are data of subjects, and errors go into logs
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite":
         # a new connection costs milliseconds; one that is kept outlives errors, forks and servers
         bounds = {name: value for name, value in BOUNDS.items() if name not in url.query}
-        return create_engine(url, poolclass=NullPool, connect_args=bounds)
+        return create_engine(url, poolclass=NullPool, connect_args=bounds, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
@@ -75,6 +76,29 @@ def lock(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         number = int(digest(name)[:15], 16)  # positive in 64 bits
         connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def hold_still(connection: Connection) -> None:
+    """Let a long read see one moment of the database, and outlast the bound on idle transactions.
+
+    Before the first query of its transaction. On SQLite every reader sees one moment.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def triggers(connection: Connection) -> set[tuple[str, str]]:
+    """Return the triggers of the database that are on: name of the table, name of the trigger."""
+    if connection.dialect.name == "postgresql":
+        query = (
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+            "AND c.relnamespace = current_schema()::regnamespace"
+        )
+    else:
+        query = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+    return {(table, name) for table, name in connection.exec_driver_sql(query)}
 
 
 def upgrade(db_url: str, revision: str = "head") -> None:

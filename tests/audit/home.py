@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Float, Integer, Table, insert
 
+from safety.alerts import messages
 from safety.audit import anchor, key, published, record
 from safety.audit.chain import Entry
 from safety.audit.trail import Trail
@@ -17,6 +18,7 @@ from safety.manifest import FeedDelivery, Manifest
 from safety.settings import Settings, from_environment
 from safety.store import receipts, sync, tables
 from safety.store.engine import writer
+from safety.versioning import canonical_json
 from safety.worklist import acts, ledger
 from safety.worklist.acts import Desk, sign
 from safety.workspace import Workspace
@@ -75,7 +77,8 @@ def _publish(
     connection.execute(insert(tables.snapshot).values(
         seq=number + 1, snapshot_id=IDS[number], study="T1", delivery_seq=delivery_seq,
         as_of=manifest.as_of, rule_set="r", ctcae="5.0", code_version="c", result_hash=hashes[0],
-        record_hash=hashes[1], created_at=STAMP, header="{}", summary="{}", manifest="{}" * 100,
+        record_hash=hashes[1], created_at=STAMP, header="{}", summary="{}",
+        manifest=canonical_json(manifest.content()),
     ))  # fmt: skip
     for name, frame in frames.items():
         sync.sync(connection, name, "T1", frame, number + 1)
@@ -124,7 +127,8 @@ def _others(connection: Connection, trail: Trail) -> None:
     }  # fmt: skip
     message = {"study": "T1", "alert_id": "a1", "key": "m1", "kind": "raise", "revision": 1,
                "tier": "P1", "channel": "file", "recipient": "x", "subject": "s", "body": "b",
-               "state": "sent", "attempts": 1, "last_error": "", "created_at": STAMP}  # fmt: skip
+               "state": "sent", "attempts": 1, "last_error": "", "created_at": STAMP,
+               "sent_at": STAMP}  # fmt: skip
     acted = {"actor": "A. Lee", "reason": "seen", "state_before": "open", "at": STAMP,
              "snapshot_id": IDS[1]}  # fmt: skip
     event = {n: alert[n] for n in ("alert_id", "revision", "condition", "tier", "level",
@@ -142,7 +146,7 @@ def _others(connection: Connection, trail: Trail) -> None:
                     "due_at": STAMP}  # fmt: skip
     sent = {"outbox_id": 1, "attempt": 1, "outcome": "sent", "reply": "250", "at": STAMP}
     record.insert_rows(connection, tables.alert, [alert])
-    record.insert_rows(connection, tables.outbox, [message])
+    messages.write(connection, [message], trail)
     entries = [record.added(tables.alert, alert, "T1", "raise")]
     for table, row in (
         (tables.alert_event, event), (tables.decision, decision), (tables.question, question),
@@ -159,15 +163,17 @@ def _second(table: Table, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def real(home: Path) -> Settings:
-    """Three deliveries of the small trial by the whole pipeline, an act of a person, an anchor."""
+    """Three deliveries of the small trial by the whole pipeline, an act of a person, anchors."""
     used = delivery.trial_settings(home)
     rows = delivery.trial_rows()
     delivery.write(home, rows)
     delivery.run(used, date(2024, 4, 1))
+    anchor.write(used, NOW, again=True)
     low = delivery.counts_of({"2024-02-28": "3.6", "2024-03-10": "0.4", "2024-03-18": "0.4"})
     strange = build.measurement("ALB", "40", "furlong", LBORNRLO="35", LBORNRHI="50", LBSEQ="9")
     delivery.write(home, rows | {"lb": [*low, strange]})
     delivery.run(used, date(2024, 4, 2))
+    anchor.write(used, NOW, again=True)
     delivery.write(home, rows | {"lb": [*low[:2], strange]})
     delivery.run(used, date(2024, 4, 3))
     desk = Desk(used.db_url, key.trail(used), "T1", "held_row")

@@ -3,11 +3,13 @@
     python -m tests.audit.tamper 1000 [SEED]
 
 makes a home by the whole pipeline, spoils so many copies of it one by one, verifies each, and
-prints by kind how many were found. Triggers are dropped first, as an attacker would.
+prints by kind how many were found. Triggers are dropped first and made again afterwards, as an
+attacker would.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sqlite3
@@ -24,7 +26,7 @@ from typing import Any
 from sqlalchemy import Engine, NullPool, create_engine
 
 from safety.audit import verify
-from safety.audit.chain import hash_of
+from safety.audit.chain import START, hash_of
 from safety.audit.verify import evidence
 from safety.audit.verify.objects import AUDITED
 from safety.audit.verify.rows import row_hash
@@ -34,9 +36,32 @@ from safety.store.tables import BITEMPORAL, UNHASHED
 from tests.audit import home as homes
 
 # A physical number that orders nothing: entries are read and told by study and number.
-MEANINGLESS = {("audit", "seq")}
+# What an attempt to send leaves behind: nobody reads it once the message was sent.
+MEANINGLESS = {("audit", "seq"), ("outbox", "attempts"), ("outbox", "last_error"),
+               ("outbox", "lease_until"), ("outbox", "leased_by")}  # fmt: skip
 TABLES = ("audit", *AUDITED, *BITEMPORAL)
 WRONG_KEY = b"w" * 32
+
+
+class Attacker(sqlite3.Connection):
+    """Somebody who owns the database: no trigger is in the way, and afterwards all are there."""
+
+    _dropped: tuple[str, ...] = ()
+
+    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+        if not self._dropped and not sql.startswith(("SELECT", "PRAGMA")):
+            triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            found = super().execute(triggers).fetchall()
+            for name, _ in found:
+                super().execute(f'DROP TRIGGER "{name}"')
+            self._dropped = tuple(made for _, made in found)
+        return super().execute(sql, *given)
+
+    def commit(self) -> None:
+        for made in self._dropped:
+            super().execute(made)
+        self._dropped = ()
+        super().commit()
 
 
 class AgainError(Exception):
@@ -162,7 +187,8 @@ def insert_a_row(copy: Copy) -> None:
             old = row[column.name]
             new[column.name] = old + 100 if isinstance(old, int) else f"{old}9"[-32:]
         unique = {"work_item": "key", "obligation": "event", "alert": "episode",
-                  "snapshot": "snapshot_id", "question": "snapshot_id"}  # fmt: skip
+                  "snapshot": "snapshot_id", "question": "snapshot_id",
+                  "outbox": "key"}  # fmt: skip
         if table in unique:
             new[unique[table]] = f"9{row[unique[table]]}"[:64]
     copy.insert(table, new)
@@ -194,14 +220,59 @@ def delete_evidence(copy: Copy) -> None:
     file.unlink()
 
 
+def edit_a_message(copy: Copy) -> None:
+    """Change what was told, to whom, or whether: any column of the outbox that means something."""
+    row = copy.random.choice(copy.rows("outbox"))
+    names = [n for n in row if n != "rowid " and ("outbox", n) not in MEANINGLESS]
+    name = copy.random.choice(names)
+    copy.told.append(f"outbox {row['rowid ']} {name}")
+    state = copy.random.choice(["pending", "sent", "dead"])
+    value = state if name == "state" else _other(row[name], copy.random)
+    if value == row[name]:
+        raise AgainError
+    copy.update("outbox", row["rowid "], **{name: value})
+
+
+def edit_the_anchors(copy: Copy) -> None:
+    """Change, add, swap or take out lines of the anchors; a cut end alone cannot be seen."""
+    path = copy.settings.anchors
+    lines = path.read_bytes().splitlines(keepends=True)
+    place = copy.random.randrange(len(lines))
+    act = copy.random.choice(["edit", "take out", "forge", "forge all", "empty", "noise"])
+    copy.told.append(f"{act} line {place + 1} of {len(lines)}")
+    told = [json.loads(line) for line in lines]
+    if act == "edit":
+        name = copy.random.choice(sorted(told[place]))
+        told[place][name] = _other(told[place][name], copy.random)
+        lines[place] = _line(told[place])
+    elif act == "take out":
+        del lines[copy.random.randrange(len(lines) - 1)]  # the last one would not be missed
+    elif act == "forge":
+        lines[place:place] = [b"\n" * copy.random.randrange(2), _line(told[place] | _NEW)]
+    elif act == "forge all":
+        lines = [part for each in told for part in (b"\n", _line(each | _NEW))]
+    else:
+        lines.insert(place, b"\n" if act == "empty" else b"cut by a crash\n")
+    if b"".join(lines) == path.read_bytes():
+        raise AgainError
+    path.write_bytes(b"".join(lines))
+
+
+_NEW = {"number": 1, "prev": START}
+
+
+def _line(told: dict[str, Any]) -> bytes:
+    return json.dumps(told).encode() + b"\n"
+
+
 KINDS: dict[str, Callable[[Copy], None]] = {
     f.__name__.replace("_", " "): f
     for f in (edit_a_cell, delete_a_row, reorder_entries, cut_the_tail, insert_a_row,
-              swap_evidence, edit_evidence, delete_evidence)
+              swap_evidence, edit_evidence, delete_evidence, edit_a_message, edit_the_anchors)
 }  # fmt: skip
 # How often each is drawn: cells are many, files are few.
 OFTEN = {"edit a cell": 8, "delete a row": 4, "insert a row": 4, "cut the tail": 2,
-         "reorder entries": 2}  # fmt: skip
+         "reorder entries": 2, "edit a message": 2, "edit the anchors": 2}  # fmt: skip
 
 
 class Bench:
@@ -211,23 +282,20 @@ class Bench:
         self.home, self.place = source.home, place
         self.settings = homes.at(place)
         self.engine: Engine = create_engine(self.settings.db_url, poolclass=NullPool)
-        self.stripped = place.with_suffix(".db")
-        shutil.copyfile(_file(source), self.stripped)
-        with closing(sqlite3.connect(self.stripped)) as db:
+        self.source = place.with_suffix(".db")
+        shutil.copyfile(_file(source), self.source)
+        with closing(sqlite3.connect(self.source)) as db:
             db.execute("PRAGMA journal_mode=DELETE")
-            triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            for (name,) in db.execute(triggers).fetchall():
-                db.execute(f'DROP TRIGGER "{name}"')
 
     @contextmanager
     def copy(self, chance: random.Random) -> Iterator[Copy]:
-        """A fresh copy without triggers; foreign keys do not bind."""
+        """A fresh copy for somebody who owns it; foreign keys do not bind."""
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir(parents=True)
-        shutil.copyfile(self.stripped, _file(self.settings))
+        shutil.copyfile(self.source, _file(self.settings))
         for name in ("evidence", "keys", "anchors"):
             shutil.copytree(self.home / name, self.place / name)
-        with closing(sqlite3.connect(_file(self.settings))) as db:
+        with closing(sqlite3.connect(_file(self.settings), factory=Attacker)) as db:
             db.execute("PRAGMA synchronous=OFF")
             yield Copy(self.settings, db, chance)
 

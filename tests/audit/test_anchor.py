@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from safety.audit import anchor, key
+from safety.audit import anchor, anchor_lines, key
+from safety.audit.anchor_lines import ASTRAY, FORGED, NO_LINE, Head
 from safety.audit.chain import START, Entry
 from safety.store.engine import writer
 from tests.audit import home
@@ -73,29 +74,92 @@ def test_two_who_write_at_once_write_each_line_once(used) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: anchor.write(used, MORNING), range(8)))
     assert len(lines(used)) == 2
-    assert anchor.broken(anchor.lines_of(used.anchors), [key.trail(used).key]) is None
+    assert faults(used, anchor.lines_of(used.anchors)) == []
 
 
-def test_each_line_follows_the_one_before_it(used) -> None:
+def faults(used, written: list[bytes]) -> list[tuple[int, str]]:
+    """What is wrong with lines, by the key of the home."""
+    return anchor_lines.read(written, [key.trail(used).key])[1]
+
+
+@pytest.fixture
+def three(used) -> list[bytes]:
+    """The six lines of three days."""
     for day in range(3):
         anchor.write(used, MORNING + timedelta(days=day))
-    written, keys = anchor.lines_of(used.anchors), [key.trail(used).key]
-    assert json.loads(written[0])["prev"] == START
-    assert anchor.broken(written, keys) is None
-    assert anchor.broken([*written[:2], *written[3:]], keys) == 3
-    assert anchor.broken(written[1:], keys) == 1
-    assert anchor.broken([written[0].replace(b":1,", b":2,"), *written[1:]], keys) == 2
-    assert anchor.broken(written, [b"x" * 32]) == 2
+    return anchor.lines_of(used.anchors)
+
+
+def test_each_line_follows_the_one_before_it(used, three) -> None:
+    assert json.loads(three[0])["prev"] == START
+    assert faults(used, three) == []
+    assert faults(used, [*three[:2], *three[3:]]) == [(3, ASTRAY)]
+    assert faults(used, three[1:]) == [(1, ASTRAY)]
+    assert faults(used, [three[0], three[0], *three[1:]]) == [(2, ASTRAY)]
+    assert faults(used, [three[0].replace(b":1,", b":2,"), *three[1:]]) == [(1, FORGED)]
+    assert anchor_lines.read(three, [b"x" * 32]) == ([], [(n, FORGED) for n in range(1, 7)])
+
+
+def test_the_newest_line_cannot_be_changed_either(used, three) -> None:
+    last = json.loads(three[-1]) | {"number": 1}
+    assert faults(used, [*three[:-1], json.dumps(last).encode()]) == [(6, FORGED)]
+
+
+def test_nobody_without_the_key_begins_the_file_anew(used, three) -> None:
+    """As a review did it: an empty line, then one that follows nothing, all over the file."""
+    first = [json.dumps(json.loads(line) | {"prev": START}).encode() + b"\n" for line in three]
+    forged = [part for line in first[::2] for part in (b"\n", line)]
+    heads, wrong = anchor_lines.read(forged, [key.trail(used).key])
+    assert [n for n, _ in wrong] == [1, 3, 4, 5, 6]  # line 2 is the first one that was written
+    assert [(h.study, h.number) for h in heads] == [("", 1)]
+
+
+def test_a_line_that_says_nothing_is_told_of(used, three) -> None:
+    for nothing in (b"\n", b"#\n", b"{}\n", b"[1]\n", b"\xff\n", b'{"prev":""}\n'):
+        assert faults(used, [*three[:2], nothing, *three[2:]]) == [(3, NO_LINE)]
+        assert faults(used, [*three, nothing]) == [(7, NO_LINE)]
+    assert faults(used, [*three, b'{"at":"20']) == []  # a crash has cut it
 
 
 def test_a_line_that_a_crash_has_cut_is_ended_and_followed(used) -> None:
     anchor.write(used, MORNING)
     with used.anchors.open("ab") as file:
         file.write(b'{"at":"2024-04-0')
+    assert faults(used, anchor.lines_of(used.anchors)) == []
     anchor.write(used, TOMORROW)
     written = anchor.lines_of(used.anchors)
-    assert [head is None for head in anchor.read(written)] == [False, False, True, False, False]
-    assert anchor.broken(written, [key.trail(used).key]) is None
+    assert len(written) == 5
+    assert faults(used, written) == []
+    anchor.write(used, TOMORROW + timedelta(days=1))
+    assert faults(used, anchor.lines_of(used.anchors)) == []
+    assert faults(used, [*written[:2], b"#\n", *written[3:]]) == [(3, NO_LINE)]
+
+
+def test_a_whole_line_without_its_end_is_followed(used) -> None:
+    anchor.write(used, MORNING)
+    used.anchors.write_bytes(used.anchors.read_bytes()[:-1])
+    assert faults(used, anchor.lines_of(used.anchors)) == []
+    anchor.write(used, TOMORROW)
+    assert len(anchor.lines_of(used.anchors)) == 4
+    assert faults(used, anchor.lines_of(used.anchors)) == []
+
+
+def test_once_a_newer_key_was_used_an_older_one_counts_no_more(used) -> None:
+    old, new = b"o" * 32, b"n" * 32
+    head = Head("T1", 1, "h", home.STAMP)
+    content = b""
+    for key_ in (old, new, old):
+        content += anchor_lines.text(content, [head], key_)
+    assert anchor_lines.read(anchor_lines.split(content), [old, new])[1] == [(3, FORGED)]
+
+
+def test_a_line_of_tomorrow_that_was_planted_stops_no_anchor(used) -> None:
+    planted = {"study": "T1", "number": 9, "hash": "h", "at": "2999", "prev": START, "mac": "m"}
+    used.anchors.parent.mkdir(parents=True, exist_ok=True)
+    used.anchors.write_text(json.dumps(planted) + "\n")
+    anchor.write(used, MORNING)
+    assert [line[1] for line in lines(used)] == [9, 1, 2]
+    assert faults(used, anchor.lines_of(used.anchors)) == [(1, FORGED)]
 
 
 def test_where_nothing_was_anchored_there_are_no_lines(tmp_path) -> None:

@@ -110,7 +110,7 @@ def test_a_newer_key_takes_over_and_the_older_one_never_comes_back(db_url) -> No
     append(db_url, ACT)
     append(db_url, ACT, trail=newer)
     assert follow(db_url, "T1", KEY, newer.key)[1] == []
-    append(db_url, ACT)
+    append(db_url, ACT, trail=Trail(KEY, (newer.key,)))
     [wrong] = follow(db_url, "T1", KEY, newer.key)[1]
     assert wrong.startswith("entry 3 (2024-04-02T08:00:00+00:00, A. Lee: ask work_item i1) was alt")
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from safety.audit import key
+from safety.audit.chain import Entry
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
+from safety.store.engine import writer
+from tests import databases
 from tests.audit import home
 
 
@@ -64,3 +67,36 @@ def test_none_is_made_where_one_must_be_there(used) -> None:
     with pytest.raises(WrongUseError, match="no such file"):
         key.existing(used)
     assert not used.audit_key.exists()
+
+
+def test_none_is_made_beside_a_trail_that_was_written(db_url, tmp_path) -> None:
+    """A worker that was given no key must not spoil the trail of the others."""
+    first = home.settings(tmp_path)
+    _write(first, key.trail(first))
+    lost = replace(first, audit_key=tmp_path / "elsewhere" / "audit.key")
+    with pytest.raises(WrongUseError, match="copy it from where the trail is written"):
+        key.trail(lost)
+    assert not lost.audit_key.exists()
+    assert key.trail(first) == key.existing(first)
+
+
+@pytest.mark.parametrize("study", ["T1", "T2"])
+def test_nobody_writes_behind_an_entry_of_a_key_that_he_has_not(db_url, tmp_path, study) -> None:
+    used = home.settings(tmp_path)
+    mine, other = Trail(b"m" * 32), Trail(b"o" * 32)
+    _write(used, mine)
+    with pytest.raises(WrongUseError, match="1 of study 'T1', was not written with the key of th"):
+        _write(used, other, study)
+    assert databases.rows(db_url, "SELECT count(*) FROM audit") == [(1,)]
+    _write(used, Trail(b"o" * 32, (b"m" * 32,)), study)  # the key was rotated
+    with pytest.raises(WrongUseError, match="was not written with the key of this process"):
+        _write(used, mine, study)  # and this process has not read it yet
+
+
+def _write(used, trail: Trail, study: str = "T1") -> None:
+    engine = writer(used.db_url)
+    try:
+        with engine.begin() as connection:
+            trail.append(connection, [Entry(study, "root", "read", "alert", "")], home.STAMP)
+    finally:
+        engine.dispose()

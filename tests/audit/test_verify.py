@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from safety.audit import adopt, key, verify
+from safety.audit import adopt, key, record, verify
 from safety.audit.chain import Entry
-from safety.audit.trail import Trail
-from safety.audit.verify import chain, objects, rows
+from safety.audit.verify import chain, guards, objects, rows, sent
 from safety.errors import WrongUseError
-from safety.store.engine import reader, writer
+from safety.store import tables
+from safety.store.engine import hold_still, reader, writer
 from safety.store.sync import prepare
-from safety.store.tables import BITEMPORAL
+from safety.store.tables import BITEMPORAL, FOREVER
 from tests.audit import home, tamper
 from tests.audit.home import LEE, STAMP
 
@@ -27,7 +29,7 @@ def test_what_nobody_touched_is_as_it_was_written(made) -> None:
     report = verify.run(made)
     assert (report.problems, report.notes) == ([], [])
     assert report.counts == {
-        "chains": 2, "entries": 28, "anchors": 2, "objects": 21, "rows": 140, "files": 4,
+        "chains": 2, "entries": 29, "anchors": 2, "objects": 22, "rows": 140, "files": 4,
     }  # fmt: skip
     assert verify.run(made, "T1").counts["chains"] == 1
 
@@ -145,17 +147,17 @@ def test_missing_and_altered_evidence_is_named(copy) -> None:
 
 def test_a_cut_tail_is_seen_by_its_anchor_and_not_by_the_chain_alone(copy) -> None:
     """The newest entries are views of pages: no row lacks them."""
-    copy.db.execute("DELETE FROM audit WHERE study = 'T1' AND number > 25")
+    copy.db.execute("DELETE FROM audit WHERE study = 'T1' AND number > 26")
     copy.db.commit()
     engine = reader(copy.settings.db_url)
     with engine.connect() as connection:
         trail = key.trail(copy.settings)
         told, problems = chain.follow(connection, "T1", [trail.key], objects.AUDITED, ())
     engine.dispose()
-    assert (told.entries, problems) == (25, [])
+    assert (told.entries, problems) == (26, [])
     found = wrong(copy.settings)
     assert found == [
-        "T1: its end was cut off: on 2024-04-02T08:00:00+00:00 it had 27 entries, now it has 25"
+        "T1: its end was cut off: on 2024-04-02T08:00:00+00:00 it had 28 entries, now it has 26"
     ]
     copy.settings.anchors.unlink()
     assert wrong(copy.settings) == []
@@ -164,9 +166,8 @@ def test_a_cut_tail_is_seen_by_its_anchor_and_not_by_the_chain_alone(copy) -> No
 def test_a_line_of_the_anchors_that_was_altered_is_named(copy) -> None:
     text = copy.settings.anchors.read_text()
     copy.settings.anchors.write_text(text.replace('"number":1,', '"number":2,'))
-    assert "entries of no study: line 2 of audit.jsonl does not follow the line before it" in wrong(
-        copy.settings
-    )
+    [found] = wrong(copy.settings)
+    assert found.startswith("entries of no study: line 1 of audit.jsonl was altered, or not ")
 
 
 def test_a_chain_that_nobody_anchors_is_named(copy) -> None:
@@ -199,7 +200,7 @@ def test_without_the_key_nothing_is_verified_and_none_is_made(copy) -> None:
 def test_with_another_key_the_message_says_so(copy) -> None:
     copy.settings.audit_key.write_text("ab" * 32)
     report = verify.run(copy.settings, "T1")
-    assert report.problems[1].what.startswith("none of its 27 entries was written with the key")
+    assert report.problems[1].what.startswith("none of its 28 entries was written with the key")
     assert "TOXWATCH_AUDIT_KEY" in report.problems[1].todo
 
 
@@ -212,15 +213,15 @@ def test_what_is_older_than_the_trail_is_taken_over_by_a_person(copy) -> None:
     copy.db.execute("DELETE FROM audit")
     copy.settings.anchors.unlink()
     copy.db.commit()
-    assert len(wrong(copy.settings)) == 23
+    assert len(wrong(copy.settings)) == 24
     engine = writer(copy.settings.db_url)
     with engine.begin() as connection:
-        assert adopt.adopt(connection, key.trail(copy.settings), "T1", LEE) == 23
+        assert adopt.adopt(connection, key.trail(copy.settings), "T1", LEE) == 24
         assert adopt.adopt(connection, key.trail(copy.settings), "T1", LEE) == 0
     engine.dispose()
     report = verify.run(copy.settings)
     assert report.problems == []
-    assert report.notes == ["T1: 21 objects are older than the trail"]
+    assert report.notes == ["T1: 22 objects are older than the trail"]
     copy.update("work_item", 1, last_as_of="2024-01-01")
     copy.db.commit()
     assert len(wrong(copy.settings)) == 1
@@ -240,11 +241,119 @@ def test_a_bench_of_untouched_copies_finds_nothing(bench) -> None:
 
 
 def test_a_trail_of_another_home_does_not_pass(copy) -> None:
+    head = max((r for r in copy.rows("audit") if r["study"] == "T1"), key=lambda r: r["number"])
+    copy.insert("audit", tamper._forged(head, head | {"seq": 99, "actor": "A. Lee"}))
     copy.db.commit()
-    engine = writer(copy.settings.db_url)
-    with engine.begin() as connection:
-        forged = Entry("T1", "A. Lee", "ask", "page", "/")
-        Trail(b"other key " * 4).append(connection, [forged], STAMP)
-    engine.dispose()
     [found] = wrong(copy.settings)
-    assert found.startswith("T1: entry 28 (2024-04-02T08:00:00+00:00, A. Lee: ask page /) was")
+    assert found.startswith("T1: entry 29 (2024-04-02T08:00:00+00:00, A. Lee: view page /labs) was")
+
+
+def test_a_message_that_was_altered_is_named(copy) -> None:
+    """What was told, to whom, whether it may be sent: the trail tells; whether it was, the log."""
+    known = copy.rows("outbox")[0]
+    for name, value in (("recipient", "nobody"), ("body", ""), ("subject", ""), ("channel", "x"),
+                        ("not_before", "2999"), ("tier", "P4"), ("key", "m9")):  # fmt: skip
+        copy.update("outbox", 1, **{name: value})
+        copy.db.commit()
+        altered = f"T1: outbox 1 was altered: {name} is not what the trail says"
+        assert wrong(copy.settings) == [altered]
+        copy.update("outbox", 1, **{name: known[name]})
+    for state in ("pending", "dead"):
+        copy.update("outbox", 1, state=state)
+        copy.db.commit()
+        assert wrong(copy.settings) == [f"T1: message m1 is '{state}', and by its log it is sent"]
+    copy.update("outbox", 1, state="sent", sent_at="2024-04-02T08:00:01+00:00")
+    copy.db.commit()
+    [found] = wrong(copy.settings)
+    assert found == "T1: message m1 was not sent at the time that its row has"
+
+
+def test_a_message_of_another_study_is_missed_in_its_own(copy) -> None:
+    copy.update("outbox", 1, study="T2")
+    copy.db.commit()
+    found = wrong(copy.settings)
+    assert "T1: outbox 1 is in the trail and not in its table" in found
+    assert "T2: outbox 1 is in its table, but the trail has no entry of it" in found
+
+
+def test_a_message_that_nobody_put_is_named(copy) -> None:
+    copy.insert("outbox", copy.rows("outbox")[0] | {"id": 9, "key": "m9"})
+    copy.db.commit()
+    assert wrong(copy.settings) == [
+        "T1: outbox 9 is in its table, but the trail has no entry of it",
+        "T1: message m9 is 'sent', and by its log it is pending",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        ([], "pending"), (["failed"], "pending"), (["failed", "dead"], "dead"),
+        (["dead", "failed"], "dead"), (["dead", "retry"], "pending"),
+        (["dead", "retry", "dead"], "dead"), (["dead", "retry", "sent"], "sent"),
+        (["sent", "again"], "sent"), (["sent", "dead"], "sent"), (["again"], "pending"),
+    ],
+)  # fmt: skip
+def test_the_state_of_a_message_is_what_its_log_says(db_url, outcomes, state) -> None:
+    message = dict.fromkeys(("subject", "body", "last_error", "recipient", "channel"), "") | {
+        "study": "T1", "key": "m1", "kind": "digest", "revision": 1, "tier": "P3",
+        "attempts": 1, "created_at": STAMP, "state": state,
+        "sent_at": STAMP if state == "sent" else None,
+    }  # fmt: skip
+    log = [{"outbox_id": 1, "attempt": n, "outcome": outcome, "reply": "", "at": STAMP}
+           for n, outcome in enumerate(outcomes)]  # fmt: skip
+    engine = writer(db_url)
+    with engine.begin() as connection:
+        record.insert_rows(connection, tables.outbox, [message])
+        record.insert_rows(connection, tables.delivery_log, log)
+        assert list(sent.check(connection, "T1")) == []
+        for other in {"pending", "sent", "dead"} - {state}:
+            connection.execute(tables.outbox.update().values(state=other))
+            [found] = sent.check(connection, "T1")
+            assert found.what == f"message m1 is '{other}', and by its log it is {state}"
+    engine.dispose()
+
+
+def test_triggers_that_are_missing_are_named(copy, made) -> None:
+    assert wrong(made) == []
+    copy.db.commit()
+    for name in ("no_delete_of_decision", "no_replacing_of_audit", "no_update_of_grade"):
+        sqlite3.Connection.execute(copy.db, f"DROP TRIGGER {name}")
+    sqlite3.Connection.commit(copy.db)
+    [found] = verify.run(copy.settings).problems
+    assert found.what == "3 triggers are missing that keep rows of audit, decision, grade"
+    assert "toxwatch db upgrade" in found.todo
+
+
+def test_triggers_that_are_off_are_named(made) -> None:
+    engine = writer(made.db_url)
+    with engine.connect() as connection:
+        assert list(guards.check(connection)) == []
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE decision DISABLE TRIGGER only_added_to")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER no_update_of_decision")
+        [found] = guards.check(connection)
+        assert found.what == "1 triggers are missing that keep rows of decision"
+        connection.rollback()
+    engine.dispose()
+
+
+def test_a_long_verification_outlasts_the_bound_on_idle_transactions(made) -> None:
+    """And it sees one moment: what is written meanwhile is not half seen."""
+    engine = reader(made.db_url)
+    with engine.connect() as connection:
+        hold_still(connection)
+        if connection.dialect.name == "postgresql":
+            shown = "SHOW idle_in_transaction_session_timeout", "SHOW transaction_isolation"
+            found = [connection.exec_driver_sql(each).scalar() for each in shown]
+            assert found == ["0", "repeatable read"]
+        assert verify.through(connection, made).problems == []
+    engine.dispose()
+
+
+def test_the_hashes_of_a_snapshot_are_its_rows_in_order() -> None:
+    kept = rows.Rows()
+    kept.keep([b"c", b"a", b"b"], [1, 1, 2], [FOREVER, 2, FOREVER])
+    assert [kept.as_of(seq) for seq in (0, 1, 2)] == [b"", b"ac", b"bc"]
+    assert rows.Rows().as_of(1) == b""

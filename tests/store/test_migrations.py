@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from safety.store.engine import MIGRATIONS, downgrade, upgrade, writer
-from safety.store.tables import OPTIONAL, metadata
+from safety.store.tables import BITEMPORAL, OPTIONAL, metadata
 from tests import databases
 
 STEPS = [s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
@@ -215,6 +215,43 @@ def test_the_sixth_step_can_be_taken_back(url):
     downgrade(url, "0005")
     assert databases.rows(url, OLD_ALERT) == [tuple(ALERT.values())]
     assert databases.rows(url, OLD_OUTBOX) == [tuple(SENT.values()), tuple(FAILED.values())]
+
+
+def test_after_the_sixth_step_was_taken_back_messages_are_numbered_on(url):
+    """Those to a webhook or a chat go: the fifth step has no room for such a channel."""
+    alerted(url)
+    upgrade(url)
+    message = SENT | {"study": "T1", "kind": "raise", "tier": "P4", "subject": "", "body": "",
+                      "created_at": ""}  # fmt: skip
+    others = ((11, "webhook:OPS"), (12, "chat:A"))
+    insert(url, "outbox", *(message | {"id": n, "key": to, "channel": to} for n, to in others))
+    downgrade(url, "0005")
+    assert databases.rows(url, OLD_OUTBOX) == [tuple(SENT.values()), tuple(FAILED.values())]
+    insert(url, "outbox", {name: v for name, v in (SENT | {"revision": 3}).items() if name != "id"})
+    assert databases.rows(url, "SELECT id FROM outbox WHERE revision = 3") == [(10,)]
+
+
+def indexed(url: str) -> dict[str, list[str | None]]:
+    """The columns of the index of what is current, by table."""
+    engine = writer(url)
+    found = {
+        table: index["column_names"]
+        for (_, table), indexes in inspect(engine).get_multi_indexes().items()
+        for index in indexes
+        if index["name"] == f"ix_{table}_current"
+    }
+    engine.dispose()
+    return found
+
+
+def test_the_eighth_step_indexes_who_wrote_what_is_current_and_can_be_taken_back(url):
+    before = {table: ["study", "tx_to"] for table in BITEMPORAL}
+    upgrade(url, "0007")
+    assert indexed(url) == before
+    upgrade(url, "0008")
+    assert indexed(url) == {t: [*columns, "tx_from"] for t, columns in before.items()}
+    downgrade(url, "0007")
+    assert indexed(url) == before
 
 
 def test_the_third_step_replaces_candidates_and_can_be_taken_back(url):

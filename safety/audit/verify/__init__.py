@@ -8,12 +8,12 @@ from sqlalchemy import Connection, inspect, select
 
 from safety.audit import key
 from safety.audit.verify import anchors as anchored
-from safety.audit.verify import chain, evidence, objects, rows
+from safety.audit.verify import chain, evidence, guards, objects, rows, sent
 from safety.audit.verify.problem import Problem, Report
 from safety.errors import WrongUseError
 from safety.settings import Settings
 from safety.store import tables
-from safety.store.engine import reader
+from safety.store.engine import hold_still, reader
 
 __all__ = ["Problem", "Report", "run", "through"]
 
@@ -26,6 +26,7 @@ def run(settings: Settings, study: str = "") -> Report:
     engine = reader(settings.db_url)
     try:
         with engine.connect() as connection:
+            hold_still(connection)
             return through(connection, settings, study)
     finally:
         engine.dispose()
@@ -36,11 +37,12 @@ def through(connection: Connection, settings: Settings, study: str = "") -> Repo
     if not inspect(connection).has_table("audit"):
         raise WrongUseError("the database has no trail yet: run `toxwatch db upgrade` first.")
     trail = key.existing(settings)
-    keys, anchors = (*trail.older, trail.key), anchored.Anchors(settings.anchors)
+    keys = (*trail.older, trail.key)
+    anchors = anchored.Anchors(settings.anchors, keys)
     known = studies(connection) | anchors.studies()
     if study and study not in known:
         raise WrongUseError(f"nothing is known of a study {study!r}; there are: {_listed(known)}.")
-    report = Report(problems=list(anchors.check_file(keys)))
+    report = Report(problems=[*anchors.check_file(), *guards.check(connection)])
     for each in [study] if study else sorted(known):
         _verify(connection, settings, each, keys, anchors, report)
     return report
@@ -60,6 +62,7 @@ def _verify(
         report.count(name, number)
     report.problems += [*wrong, *anchored.check(study, told, wanted)]
     _take(report, "objects", objects.check(connection, study, told))
+    report.problems += sent.check(connection, study)
     _take(report, "rows", rows.check(connection, study, told.seals))
     _take(report, "files", evidence.check(connection, study, settings.evidence))
     if told.adopted:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from safety.audit.anchor import Head, broken, lines_of, read
+from safety.audit.anchor import lines_of
+from safety.audit.anchor_lines import FORGED, Head, read
 from safety.audit.verify.chain import Told
 from safety.audit.verify.problem import Problem
 
@@ -16,11 +17,13 @@ WRITE = "Write one by `toxwatch audit anchor`; the dispatcher does it every day.
 
 
 class Anchors:
-    """The anchors of a home."""
+    """The anchors of a home: what those of its lines tell that were written with the key."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._lines = path, lines_of(path)
-        self._heads = [head for head in read(self._lines) if head is not None]
+    def __init__(self, path: Path, keys: Sequence[bytes]) -> None:
+        self._name, lines = path.name, lines_of(path)
+        self._heads, self._wrong = read(lines, keys)
+        faults = [what for _, what in self._wrong]
+        self._is_foreign = len(lines) > 1 and faults == [FORGED] * len(lines)
 
     def studies(self) -> set[str]:
         return {head.study for head in self._heads}
@@ -29,12 +32,14 @@ class Anchors:
         """Return the anchors of a chain by the number of the entry."""
         return {head.number: head for head in self._heads if head.study == study}
 
-    def check_file(self, keys: Sequence[bytes]) -> Iterator[Problem]:
-        """Yield whether a line of the file was changed or taken out."""
-        line = broken(self._lines, keys)
-        if line is not None:
-            what = f"line {line} of {self._path.name} does not follow the line before it"
+    def check_file(self) -> Iterator[Problem]:
+        """Yield which lines of the file were changed, added or taken out."""
+        if self._is_foreign:
+            what = f"no line of {self._name} was written with the key of this home"
             yield Problem("", "anchor", what, TODO)
+            return
+        for number, what in self._wrong:
+            yield Problem("", "anchor", f"line {number} of {self._name} {what}", TODO)
 
 
 def check(study: str, told: Told, anchors: Mapping[int, Head]) -> Iterator[Problem]:

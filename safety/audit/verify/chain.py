@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from safety.audit.chain import HASHED, START, hash_of_content
+from safety.audit.chain import HASHED, START, fits
 from safety.audit.record import HASH
 from safety.audit.seal import ROWS, Sum, stream
 from safety.audit.verify.problem import Problem
@@ -110,7 +110,7 @@ class _Links:
     def _is_written_with_a_key(self, content: Sequence[Any], found: str) -> bool:
         """Keys follow one another: once a newer one was used, no older one counts any more."""
         for place, key in enumerate(self.keys):
-            if _hash(content, key) == found:
+            if fits(content, found, key):
                 del self.keys[:place]
                 return True
         return False
@@ -134,13 +134,6 @@ def _gap(before: int, number: int) -> str:
     if number == before + 2:
         return f"entry {number - 1} of the chain is missing"
     return f"entries {before + 1} to {number - 1} of the chain are missing"
-
-
-def _hash(content: Sequence[Any], key: bytes) -> str:
-    try:
-        return hash_of_content(content, key)
-    except TypeError:  # somebody put a value of another kind there
-        return ""
 
 
 def _named(content: Sequence[Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
+from safety.alerts.messages import MOVED
 from safety.audit.record import HASH, Row, id_of
 from safety.audit.seal import SEEN, seen, stream_mappings
 from safety.audit.verify.chain import Columns, Told
@@ -18,8 +19,8 @@ AUDITED: dict[str, Table] = {
     t.name: t
     for t in (
         tables.delivery, tables.delivery_file, tables.snapshot, tables.work_item,
-        tables.work_event, tables.alert, tables.alert_event, tables.delivery_log, tables.decision,
-        tables.question, tables.obligation, tables.obligation_event,
+        tables.work_event, tables.alert, tables.alert_event, tables.outbox, tables.delivery_log,
+        tables.decision, tables.question, tables.obligation, tables.obligation_event,
     )
 }  # fmt: skip
 # By table: its column that names the row to which it belongs, and where that row stands.
@@ -31,8 +32,9 @@ OWNER: dict[str, tuple[str, Table]] = {
     "question": ("decision_id", tables.decision),
     "obligation_event": ("obligation_id", tables.obligation),
 }
-# Changes with every snapshot; the seal of the newest one covers it.
-SUMMED = {"work_item": frozenset(SEEN) - {"item_id"}}
+# Changes with every snapshot, and the seal of the newest one covers it; or with every attempt to
+# send, of which the log tells (safety.audit.verify.sent).
+SUMMED = {"work_item": frozenset(SEEN) - {"item_id"}, "outbox": MOVED}
 ADOPT = (
     "If it is older than the trail, take it over by `toxwatch audit adopt`; otherwise somebody "
     "wrote it past toxwatch: keep the database as it is and tell who answers for the data."

@@ -13,7 +13,7 @@ COUNTED = ("chains", "entries", "anchors", "objects", "rows", "files")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. kind: chain, anchor, object, rows or evidence."""
+    """One thing that is wrong. kind: chain, anchor, guard, object, rows or evidence."""
 
     study: str
     kind: str

@@ -19,6 +19,7 @@ from safety.store.sync import BOOKKEEPING, UNIT_SEPARATOR
 from safety.store.tables import BITEMPORAL, FOREVER, RECORDS, RESULTS, UNHASHED, snapshot
 
 NOT_NONE = {"\0": "\0\0"}  # a text that would pass for a missing value was put there later
+Array = np.ndarray[Any, Any]
 NOTHING = [0, hashlib.sha256().hexdigest()]
 
 
@@ -26,22 +27,27 @@ NOTHING = [0, hashlib.sha256().hexdigest()]
 class Rows:
     """What stands in one bitemporal table of a study.
 
-    altered: ids of rows that do not fit their own hash. hashes: of all rows, `since` and `until`
-    the sequences of the snapshots that have them.
+    altered: ids of rows that do not fit their own hash. hashes: of all rows, in order; `since` and
+    `until` the sequences of the snapshots that have them.
     """
 
     added: dict[int, Digest] = field(default_factory=lambda: defaultdict(Digest))
     closed: dict[int, Digest] = field(default_factory=lambda: defaultdict(Digest))
     altered: list[int] = field(default_factory=list)
-    hashes: list[bytes] = field(default_factory=list)
-    since: list[int] = field(default_factory=list)
-    until: list[int] = field(default_factory=list)
+    hashes: Array = field(default_factory=lambda: np.array([], dtype=object))
+    since: Array = field(default_factory=lambda: np.array([], dtype="i8"))
+    until: Array = field(default_factory=lambda: np.array([], dtype="i8"))
 
     def as_of(self, seq: int) -> bytes:
         """Return the hashes of the rows that a snapshot has, in order, one after the other."""
-        since, until = np.array(self.since, dtype="i8"), np.array(self.until, dtype="i8")
-        chosen = np.array(self.hashes, dtype=object)[(since <= seq) & (until > seq)]
-        return b"".join(np.sort(chosen))
+        return b"".join(self.hashes[(self.since <= seq) & (self.until > seq)])
+
+    def keep(self, hashes: list[bytes], since: list[int], until: list[int]) -> None:
+        """Put the hashes in order, once for all snapshots."""
+        unordered = np.array(hashes, dtype=object)
+        order = np.argsort(unordered)
+        self.hashes = unordered[order]
+        self.since, self.until = np.array(since, dtype="i8")[order], np.array(until, "i8")[order]
 
 
 def row_hash(values: Iterable[Any]) -> str:
@@ -58,7 +64,7 @@ def read(connection: Connection, table: Table, study: str) -> Rows:
     names = ["tx_from", "tx_to", *sealed, *hashed]
     middle = 2 + len(sealed)
     query = select(*(table.c[n].label(f"c{i}") for i, n in enumerate(names)))
-    found = Rows()
+    found, hashes, begins, ends = Rows(), list[bytes](), list[int](), list[int]()
     for row in stream(connection, query.where(table.c.study == study).order_by(table.c.id)):
         since, until, *sealed_values = row[:middle]
         row_id, _, stored, *_ = sealed_values
@@ -67,9 +73,10 @@ def read(connection: Connection, table: Table, study: str) -> Rows:
             found.closed[until].add((row_id,))
         if row_hash(row[middle:]) != stored:
             found.altered.append(row_id)
-        found.hashes.append(str(stored).encode(errors="replace"))
-        found.since.append(since)
-        found.until.append(until)
+        hashes.append(str(stored).encode(errors="replace"))
+        begins.append(since)
+        ends.append(until)
+    found.keep(hashes, begins, ends)
     return found
 
 

@@ -14,6 +14,7 @@ depends_on = None
 # Frozen here on purpose: a later change of the tables must not rewrite this step.
 sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Rows = list[dict[str, Any]]
+OLD_CHANNELS = ("file", "smtp")
 ALERT_TEXTS = {"told_at": 32, "due_at": 32, "suppressed_until": 32}
 
 
@@ -172,7 +173,13 @@ def _keep_outbox(rows: Rows) -> None:
             entry = {"outbox_id": row["id"], "attempt": row["attempts"], "outcome": "sent",
                      "reply": "", "at": row["sent_at"]}  # fmt: skip
             op.execute(sa.insert(log).values(**entry))
-    if rows and op.get_bind().dialect.name == "postgresql":
+    if rows:
+        _number_on()
+
+
+def _number_on() -> None:
+    """Let messages be numbered after those that were put there with their numbers."""
+    if op.get_bind().dialect.name == "postgresql":
         op.execute("SELECT setval('outbox_id_seq', (SELECT max(id) FROM outbox))")
 
 
@@ -274,7 +281,10 @@ def _audit() -> None:
 
 
 def downgrade() -> None:
-    """Take it back; of messages those stay whose alert did, of alerts those of a snapshot."""
+    """Take it back; of messages those by mail stay whose alert did, of alerts those of a snapshot.
+
+    Messages to a webhook or a chat go: nothing of before knows how to send them.
+    """
     for name in ("audit", "obligation_event", "obligation", "question", "decision",
                  "breaker", "delivery_log"):  # fmt: skip
         op.drop_table(name)
@@ -311,6 +321,11 @@ def _old_outbox(rows: Rows) -> None:
     op.create_index("ix_outbox_state", "outbox", ["state"])
     kept = {row["alert_id"] for row in _rows("alert", "alert_id")}
     names = [c.name for c in columns]
-    old = [{n: row[n] for n in names} for row in rows if row["alert_id"] in kept]
+    old = [
+        {n: row[n] for n in names}
+        for row in rows
+        if row["alert_id"] in kept and row["channel"] in OLD_CHANNELS
+    ]
     if old:
         op.bulk_insert(table, old)
+        _number_on()

@@ -1,5 +1,6 @@
 """What is only ever added to cannot be changed: the database itself refuses it."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
@@ -12,6 +13,13 @@ ADDED_TO = (
     "alert_event", "audit", "decision", "delivery_log", "obligation_event", "question", "snapshot",
     "work_event",
 )  # fmt: skip
+# By table the columns that tell its rows apart, where they are others than its `id`.
+UNIQUE = {
+    "audit": ("seq", "study prev_hash", "study number"),
+    "decision": ("decision_id",),
+    "question": ("id", "decision_id snapshot_id"),
+    "snapshot": ("seq", "snapshot_id"),
+}
 BOOKKEEPING = ("id", "study", "key", "row_hash", "tx_from")
 FOREVER = 2**31 - 1  # tx_to of a current row
 # Every column of a bitemporal table besides the bookkeeping: none of them ever changes.
@@ -83,6 +91,9 @@ def _sqlite() -> None:
     for table, columns in BITEMPORAL.items():
         _refuse(table, "DELETE", KEPT)
         _refuse(table, "UPDATE", CLOSED, _not_only_closed(columns))
+    for table, _ in _guarded():
+        usual = ("id", "study key tx_from") if table in BITEMPORAL else ("id",)
+        _refuse_replacing(table, UNIQUE.get(table, usual))
 
 
 def _refuse(table: str, act: str, why: str, when: str = "") -> None:
@@ -91,6 +102,21 @@ def _refuse(table: str, act: str, why: str, when: str = "") -> None:
         f'CREATE TRIGGER no_{act.lower()}_of_{table} BEFORE {act} ON "{table}" {condition}'
         f"BEGIN SELECT RAISE(ABORT, '{act} of {table} refused: {why}'); END"
     )
+
+
+def _refuse_replacing(table: str, unique: tuple[str, ...]) -> None:
+    """INSERT OR REPLACE takes a row away without a DELETE that a trigger would see."""
+    there = " OR ".join(_is_there(table, columns.split()) for columns in unique)
+    op.execute(
+        f'CREATE TRIGGER no_replacing_of_{table} BEFORE INSERT ON "{table}" WHEN {there} '
+        f"BEGIN SELECT RAISE(ABORT, 'INSERT of {table} refused: {KEPT}'); END"
+    )
+
+
+def _is_there(table: str, columns: list[str]) -> str:
+    known = sa.table(table, *(sa.column(name) for name in columns))
+    same = (c == sa.literal_column(f'NEW."{c.name}"') for c in known.c)
+    return str(sa.exists(sa.literal_column("1")).where(*same).compile(op.get_bind()))
 
 
 def _not_only_closed(columns: tuple[str, ...]) -> str:
@@ -137,5 +163,5 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION toxwatch_only_added_to() CASCADE")
         return
     for table, _ in _guarded():
-        for act in ("update", "delete"):
+        for act in ("update", "delete", "replacing"):
             op.execute(f"DROP TRIGGER no_{act}_of_{table}")
