@@ -20,7 +20,7 @@ from safety.alerts.messages import PENDING
 from safety.stamp import stamp
 from safety.store import tables
 
-LEASE = timedelta(seconds=120)  # four times what a channel may take to answer
+LEASE = timedelta(seconds=120)  # a letter takes 90 at most, in steps of 30
 table = tables.outbox
 
 

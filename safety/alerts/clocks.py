@@ -18,6 +18,7 @@ from safety.study.alerts import QuietHours, TierClock
 from safety.study.model import Study
 
 DATA = Path(__file__).with_name("clocks.yaml")
+SKEW = timedelta(seconds=120)  # what is later than now by more was written by a wrong clock
 HELD_BACK = "P2"  # in quiet hours: P1 never waits, P3 is in the digest, P4 is for machines
 
 

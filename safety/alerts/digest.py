@@ -36,14 +36,14 @@ def send(connection: Connection, voice: Voice, seen: Seen, now: datetime) -> int
     """
     study, day = voice.study, due_day(voice.study, now)
     revision = int(f"{day:%Y%m%d}")
-    newest, since = _before(connection, study)
+    newest, since = _before(connection, study, now)
     if newest >= revision or not (since or _began(seen) <= _due_at(study, day)):
         return 0
     known = _known(connection, study, seen, day, since, stamp(now))
     told = Message(
         study.studyid, "", KIND, revision, TIER, subject_line(known), text(known), known.now
     )
-    return messages.put(connection, told, audience(study), voice.mail_channel)
+    return messages.put(connection, told, audience(study), voice.mail_channel, voice.trail)
 
 
 def due_day(study: Study, now: datetime) -> date:
@@ -69,14 +69,19 @@ def _began(seen: Seen) -> str:
     return seen.first_at or seen.snapshot_at or "9"  # later than any time
 
 
-def _before(connection: Connection, study: Study) -> tuple[int, str]:
-    """Return day (as a number) and time of the digest before; (0, "") if there was none."""
+def _before(connection: Connection, study: Study, now: datetime) -> tuple[int, str]:
+    """Return day (as a number) and time of the digest before; (0, "") if there was none.
+
+    One of a time to come was made by a clock that was ahead: it must not silence those of now. Of
+    the others the one written last counts, so that the days between are told.
+    """
     table = tables.outbox
-    query = select(func.max(table.c.revision), func.max(table.c.created_at)).where(
-        table.c.study == study.studyid, table.c.kind == KIND
-    )
-    day, at = connection.execute(query).one()
-    return day or 0, at or ""
+    query = select(table.c.revision, table.c.created_at).where(
+        table.c.study == study.studyid, table.c.kind == KIND,
+        table.c.created_at <= stamp(now + clocks.SKEW),
+    )  # fmt: skip
+    found = connection.execute(query.order_by(table.c.id.desc()).limit(1)).first()
+    return (found.revision, found.created_at) if found else (0, "")
 
 
 def _known(

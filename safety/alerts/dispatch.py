@@ -15,16 +15,16 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import MessageError
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-from safety.alerts import claim, fallback, outcome, stuck
+from safety.alerts import claim, failures, fallback, outcome, stuck
 from safety.alerts.channels.channel import NotSentError, RefusedError
 from safety.alerts.channels.opened import Channels
+from safety.alerts.channels.written import UNWRITABLE, unwritable
 from safety.alerts.message import letter
 from safety.alerts.outcome import Outcome
 from safety.alerts.tick import tick
@@ -36,6 +36,9 @@ from safety.settings import Settings
 from safety.store.engine import upgrade, writer
 
 Clock = Callable[[], datetime]
+# What a pass, or a channel that is opened, may raise: one that is broken must stop no other. A
+# library that is missing or misused breaks a channel too.
+FAULTS = (*failures.FAULTS, ImportError, RuntimeError)
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +59,8 @@ def run(settings: Settings, now: Clock, stop: Callable[[], bool] = never) -> dic
 def beat(settings: Settings, now: Clock, stop: Callable[[], bool] = never) -> dict[str, int]:
     """Do one pass of the dispatcher: send, do what time brings about, send that too.
 
-    In this order what waits leaves even if the middle step breaks down. Raises what that raises.
+    A step that breaks down keeps none of the others from being done. Raises at the end what the
+    last of them raised.
     """
     return _pass(settings, now, stop, lambda: tick(settings, now()))
 
@@ -69,19 +73,17 @@ def _pass(
         stack.callback(engine.dispose)
         channels = stack.enter_context(Channels(settings))
         desk = Desk(settings, engine, channels, key.trail(settings), now, stop)
-        desk.send_all()
-        try:
-            between()
-        finally:  # also if it breaks down
-            desk.tell_another_way()
-            desk.send_all()
+        steps = (desk.send_all, between, desk.put_copies, desk.tell_operations, desk.send_all)
+        with ExitStack() as each:  # which does all of them, also if one breaks down
+            for step in reversed(steps):
+                each.callback(step)
         return {name: desk.counts[name] for name in ("sent", "failed")}
 
 
 def forever(
     settings: Settings, now: Clock, stop: Callable[[], bool], wait: Callable[[], object]
 ) -> None:
-    """Do one pass after the other until `stop`; a database or a disk that is away is waited for."""
+    """Do one pass after the other until `stop`; what broke off is tried again by the next."""
     ready = False
     while not stop():
         try:
@@ -89,7 +91,7 @@ def forever(
                 upgrade(settings.db_url)
                 ready = True
             counts = beat(settings, now, stop)
-        except (DBAPIError, OSError, ToxwatchError) as error:
+        except FAULTS as error:
             log.warning("the pass broke off: %s; the next one tries again", _kind(error))
         else:
             if any(counts.values()):
@@ -128,10 +130,13 @@ class Desk:
             if ended.kind != "sent":
                 self.tried.add(row["id"])
 
-    def tell_another_way(self) -> None:
-        """Put copies of what is stuck, and tell the data engineers."""
+    def put_copies(self) -> None:
+        """Put copies of what is stuck on another channel."""
         with self.engine.begin() as connection:
-            fallback.put(connection, self.settings.alert_fallback, self.now())
+            fallback.put(connection, self.settings.alert_fallback, self.trail, self.now())
+
+    def tell_operations(self) -> None:
+        """Tell the data engineers what is stuck."""
         stuck.tell(self.settings, self.engine, self.now())
 
     def _claimed(self) -> dict[str, Any] | None:
@@ -142,15 +147,20 @@ class Desk:
         return row
 
     def _sent(self, row: dict[str, Any]) -> Outcome:
+        now = self.now()
         try:
-            told = letter(row, self.settings.dashboard_url, self.now())
+            told = letter(row, self.settings.dashboard_url, now)
+        except UNWRITABLE as error:  # it must not stop the others
+            return Outcome("dead", unwritable(error).reply)
+        try:
             return Outcome("sent", self.channels.named(row["channel"]).send(told))
         except NotSentError as error:
             return Outcome("failed", error.reply, error.waits, error.counts)
         except RefusedError as error:
             return Outcome("dead", error.reply)
-        except (ValueError, LookupError, MessageError) as error:  # it must not stop the others
-            return Outcome("dead", f"it cannot be written: {type(error).__name__}")
+        except FAULTS as error:  # of the channel, whatever it is: the message waits
+            said = f"the channel cannot be used: {failures.fault(error)}"
+            return Outcome("failed", said, counts=True)
 
     # The message is out: a database that is away for a moment must not make it leave again.
     @retry(

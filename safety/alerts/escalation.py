@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from safety.alerts import clocks, ledger, messages, recipients, wording
 from safety.alerts.known import alerts
 from safety.alerts.messages import Message
-from safety.alerts.states import OPEN, Alert, Change
+from safety.alerts.states import CRITICAL, OPEN, Alert, Change
 from safety.alerts.voice import Voice
 from safety.stamp import stamp
 from safety.store import tables
@@ -41,11 +41,13 @@ def escalate(connection: Connection, voice: Voice, now: datetime) -> int:
     study, at = voice.study, stamp(now)
     ledger.hold(connection, study.studyid)
     column = tables.alert.c
-    overdue = alerts(
-        connection, study.studyid,
-        column.state == OPEN, column.due_at != "", column.due_at <= at,
-    )  # fmt: skip
-    going = [a for a in overdue if a.step < len(clocks.clock(study, a.tier).escalate)]
+    waiting = alerts(connection, study.studyid, column.state == OPEN, column.due_at != "")
+    latest = {tier: _latest(study, tier, now) for tier in {a.tier for a in waiting}}
+    going = [
+        a for a in waiting
+        if not at < a.due_at <= latest[a.tier]
+        and a.step < len(clocks.clock(study, a.tier).escalate)
+    ]  # fmt: skip
     if not going:
         return 0
     steps = [next_step(study, a.tier, a.step) for a in going]
@@ -56,8 +58,18 @@ def escalate(connection: Connection, voice: Voice, now: datetime) -> int:
         (_message(study, change, before.get(change.alert.alert_id, 0) + 1, at), step.to)
         for change, step in zip(changes, steps, strict=True)
     ]
-    messages.put_all(connection, told, voice.mail_channel)
+    messages.put_all(connection, told, voice.mail_channel, voice.trail)
     return len(going)
+
+
+def _latest(study: Study, tier: str, now: datetime) -> str:
+    """Return by when what is told now must be acknowledged: no clock reaches further.
+
+    A time after it was set by a clock that was ahead, or before the study shortened its own: it is
+    due. What was lowered was told in the most urgent tier, and waits by the clock of that.
+    """
+    told = stamp(now + clocks.SKEW)
+    return max(clocks.due_at(study, each, told) for each in {CRITICAL, tier})
 
 
 def next_step(study: Study, tier: str, step: int) -> Step:

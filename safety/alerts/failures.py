@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from safety.alerts import ledger, operations, studies
+from safety.alerts import clocks, ledger, operations, studies
+from safety.alerts.data import rung
 from safety.alerts.fact import alert
 from safety.alerts.operations import RUN, TIER
+from safety.alerts.states import HOLDS, RESOLVED
 from safety.alerts.voice import Voice
 from safety.errors import StudyError, ToxwatchError
 from safety.settings import Settings
@@ -29,6 +31,8 @@ from safety.study import load
 from safety.study.model import Study
 
 MAX_LINE = 300  # characters of an error
+A_DAY = timedelta(days=1)
+BEGINS = ("raise", "return")
 # What work that must not stop other work may raise, whatever the cause.
 FAULTS = (
     ToxwatchError, SQLAlchemyError, OSError, ValueError, LookupError, TypeError, AttributeError,
@@ -68,27 +72,35 @@ def succeeded(settings: Settings, name: str, step: Step, now: datetime) -> None:
     if not _has_failed(settings, study, step):
         return
     with _writing(settings, study) as connection:
-        recovered(connection, operations.voice(settings, study), step, stamp(now))
+        recovered(connection, operations.voice(settings, study), [step], stamp(now))
 
 
-def recovered(connection: Connection, speaker: Voice, step: Step, at: str) -> None:
-    """Clear the alert of a step that failed before, in the caller's transaction."""
-    known = operations.standing(connection, speaker.study, RUN)
-    others = [f for f in known if f.episode != step.episode]
-    if len(others) < len(known):
-        operations.replace(connection, speaker, RUN, others, at)
+def recovered(connection: Connection, speaker: Voice, steps: Iterable[Step], at: str) -> int:
+    """Clear the alerts of steps that failed before, in the caller's transaction.
+
+    Returns how many of it are told: none, a clear of P4 is not.
+    """
+    known, works = operations.standing(connection, speaker.study, RUN), {s.episode for s in steps}
+    others = [f for f in known if f.episode not in works]
+    if len(others) == len(known):
+        return 0
+    return operations.replace(connection, speaker, RUN, others, at)
 
 
 def tell_failure(connection: Connection, speaker: Voice, step: Step, said: str, at: str) -> None:
-    """Write that a step failed, in the caller's transaction."""
+    """Write that a step failed, in the caller's transaction.
+
+    Told again when a person called it resolved and it failed again, and after 1, 2, 5, 10 days.
+    """
     study = speaker.study
     before = _row(connection, study, step.episode)
-    # a person called it resolved, and it failed again: that is worse, and told anew
-    level = 1 if before is None else before["level"] + _is_settled(before)
+    since = at if before is None else _since(connection, before, at)
+    level = 1 if before is None else before["level"] + _is_due_again(before, since, at)
     run = f", run {step.run_id}" if step.run_id else ""
     lines = [
         f"{step.task or 'the run'} of {step.dag} failed",
         f"{step.dag}, task {step.task or 'none'}{run}: {said}",
+        f"It fails since {clocks.here(study, since)}.",
         "What was published before stays current.",
     ]
     fact = alert(study, "", RUN, step.episode, TIER, level, True, lines)
@@ -166,5 +178,26 @@ def _row(connection: Connection, study: Study, episode: str) -> dict[str, Any] |
     return dict(found) if found else None
 
 
-def _is_settled(row: Mapping[str, Any]) -> bool:
-    return bool(row["state"] == "resolved" and row["condition"] == "holds")
+def _since(connection: Connection, row: Mapping[str, Any], at: str) -> str:
+    """Return since when a step fails: when it was told after it had worked the last time."""
+    if row["condition"] != HOLDS:
+        return at
+    event = tables.alert_event.c
+    query = select(func.max(event.at)).where(
+        event.alert_id == row["alert_id"], event.action.in_(BEGINS), event.at <= at
+    )
+    return connection.scalar(query) or at
+
+
+def _is_due_again(row: Mapping[str, Any], since: str, at: str) -> bool:
+    """Return whether a failure that is known is told again."""
+    if row["condition"] != HOLDS:
+        return False  # it is told as having come back
+    if row["state"] == RESOLVED or row["told_at"] > stamp(clocks.instant(at) + clocks.SKEW):
+        return True  # called resolved by a person; or told by a clock that was ahead
+    return _rung(since, at) > _rung(since, row["told_at"])
+
+
+def _rung(since: str, until: str) -> int:
+    days = (clocks.instant(until) - clocks.instant(since)) // A_DAY
+    return rung(days) if days > 0 else 0

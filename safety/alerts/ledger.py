@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from safety.alerts import clocks, messages, recipients, wording
+from safety.alerts import clocks, heard, messages, recipients, wording
 from safety.alerts.fact import AlertFact
 from safety.alerts.known import alerts
 from safety.alerts.life import Source, advance
@@ -28,6 +28,7 @@ from safety.store.engine import lock
 FIXED = frozenset({"alert_id", "study", "usubjid", "rule", "episode", "first_snapshot",
                    "created_at"})  # fmt: skip
 KINDS = {"reopen": "return", "unsuppress": "return"}  # message of an act; else it has its name
+WITHDRAWS = frozenset({"clear", "lower"})  # who was told more must hear it, however long ago
 EVENT = ("alert_id", "revision", "condition", "tier", "level", "verified", "title", "body")
 
 
@@ -81,8 +82,10 @@ def write(
         for entry in _entries(change, event)
     ]
     voice.trail.append(connection, entries, at)
-    messages.put_all(connection, [_message(c, voice, at) for c in timed if _singly(c)],
-                     voice.mail_channel)  # fmt: skip
+    single = [c for c in timed if _singly(c)]
+    before = heard.before(connection, [c.alert.alert_id for c in single if c.action in WITHDRAWS])
+    put = [_message(c, voice, at, before.get(c.alert.alert_id, heard.NOBODY)) for c in single]
+    messages.put_all(connection, put, voice.mail_channel, voice.trail)
     return sum(bool(c.told) for c in timed)
 
 
@@ -138,7 +141,9 @@ def _singly(change: Change) -> bool:
     return change.told != "" and clocks.is_told_singly(change.told)
 
 
-def _message(change: Change, voice: Voice, at: str) -> tuple[messages.Message, list[str]]:
+def _message(
+    change: Change, voice: Voice, at: str, before: heard.Heard
+) -> tuple[messages.Message, list[str]]:
     """Return what is told of a change, and to whom: all who hear of it now or heard before."""
     study, alert = voice.study, change.alert
     message = messages.Message(
@@ -146,9 +151,10 @@ def _message(change: Change, voice: Voice, at: str) -> tuple[messages.Message, l
         change.told, wording.subject(change), wording.body(change, study.timezone), at,
         not_before=clocks.not_before(study, change.told, at), opens=change.before is None,
     )  # fmt: skip
-    tiers = _tiers(alert, change.before, change.told)
-    to = [address for tier in tiers for address in recipients.of(study, tier)]
-    return message, list(dict.fromkeys(to))
+    tiers = {*_tiers(alert, change.before, change.told), *before.tiers}
+    to = [address for tier in sorted(tiers) for address in recipients.of(study, tier)]
+    still = [address for address in recipients.everybody(study) if address in before.addresses]
+    return message, list(dict.fromkeys([*to, *still]))
 
 
 def _tiers(alert: Alert, before: Alert | None, told: str) -> list[str]:

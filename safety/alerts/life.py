@@ -30,6 +30,7 @@ from safety.alerts.states import (
     Change,
 )
 
+PAUSE, SUBJECTS = "PAUSE", "Subjects: "  # the rule, and the line of its body that names them
 GONE = "condition_gone"  # outcome of what the machine resolves
 # Rules of what toxwatch watches of itself: no snapshot says that such an alert is gone.
 OPERATIONS = frozenset({"RUN", "WATCHDOG", "OUTBOX"})
@@ -58,10 +59,16 @@ def advance(known: Iterable[Alert], facts: Iterable[AlertFact], source: Source) 
     alerts, now = {a.alert_id: a for a in known}, _worst(facts, source.study)
     found = [_seen(alerts.get(i), fact, i, source) for i, fact in now.items()]
     changes = [c for c in found if c is not None]
-    gone = [a for i, a in alerts.items() if i not in now and a.condition == HOLDS]
+    gone = [a for i, a in alerts.items() if i not in now and _may_go(a)]
     instead = _told_anew(changes)
     return [*changes, *(_gone(a, instead[a.usubjid, a.rule], source)
                         for a in gone if source.has(a.rule))]  # fmt: skip
+
+
+def _may_go(alert: Alert) -> bool:
+    """Return whether there is something to withdraw: what was told, also if its time has passed."""
+    withdrawn = alert.condition == OVER and alert.rule not in NATURAL_ENDS
+    return alert.condition == HOLDS or withdrawn
 
 
 def _worst(facts: Iterable[AlertFact], study: str) -> dict[str, AlertFact]:
@@ -99,12 +106,28 @@ def _seen(alert: Alert | None, fact: AlertFact, alert_id: str, source: Source) -
         return _over(alert, now, "its time has passed") if passed else None
     if alert.condition != HOLDS:
         return _tell(alert, now, "return", f"it was {alert.condition} and holds again")
-    if _is_worse(fact, alert):
-        return _tell(alert, now, "worsen", "worse than what was told before")
+    if worse := _why_worse(alert, fact):
+        return _tell(alert, now, "worsen", worse)
     if (now.tier, now.level, now.verified) != (alert.tier, alert.level, alert.verified):
         lowered = _tell(alert, now, "lower", "less severe or less certain than what was told")
         return lowered if alert.tier in URGENT else _updated(alert, now)
     return _updated(alert, now) if _says(now) != _says(alert) else None
+
+
+def _why_worse(alert: Alert, fact: AlertFact) -> str:
+    """Return why a fact is worse than what is known, "" if it is not.
+
+    A pause is worse that rests on a subject it was not told of, however many there are now.
+    """
+    if _is_worse(fact, alert):
+        return "worse than what was told before"
+    new = fact.rule == PAUSE and not _subjects(fact.body) <= _subjects(alert.body)
+    return "it concerns another subject than what was told before" if new else ""
+
+
+def _subjects(body: str) -> set[str]:
+    lines = [line for line in body.split("\n") if line.startswith(SUBJECTS)]
+    return {who for line in lines for who in line.removeprefix(SUBJECTS).split(", ") if who}
 
 
 def _says(alert: Alert) -> tuple[str, str]:

@@ -24,6 +24,12 @@ def of(study: Study, tier: Tier | str) -> list[str]:
     return list(dict.fromkeys([*engineers, *named])) or list(study.alerts.recipients)
 
 
+def everybody(study: Study) -> list[str]:
+    """Return every address that the study names, each once."""
+    monitors = [m.address for m in study.alerts.monitors]
+    return list(dict.fromkeys([*study.alerts.recipients, *monitors]))
+
+
 def in_role(study: Study, role: Role | str) -> list[str]:
     """Return the addresses of a role, each once; [] if nobody has it."""
     return list(dict.fromkeys(m.address for m in study.alerts.monitors if m.role == role))

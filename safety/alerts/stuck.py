@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from safety.alerts import fallback, operations, studies
 from safety.alerts.fact import AlertFact, alert
+from safety.alerts.failures import FAULTS, fault
 from safety.alerts.messages import DEAD
 from safety.errors import ToxwatchError
 from safety.settings import Settings
@@ -28,20 +29,30 @@ MOST = 32_767  # of a level
 
 
 def tell(settings: Settings, engine: Engine, now: datetime) -> None:
-    """Raise, update and clear the alerts of every study that has, or had, stuck messages."""
+    """Raise, update and clear the alerts of every study that has, or had, stuck messages.
+
+    Raises ToxwatchError at the end, when all studies were tried, if one could not be written.
+    """
     with engine.begin() as connection:
         found = counted(connection, now)
         told = _told(connection)
+    untold = list[str]()
     for studyid in sorted({*found, *told}):
         try:
-            study = studies.find(settings, studyid)
+            _tell(settings, engine, studyid, found.get(studyid, {}), now)
         except ToxwatchError as error:
             log.warning("nobody can be told: %s", error)
-            continue
-        with engine.begin() as connection:
-            facts = _facts(study, found.get(studyid, {}))
-            voice = operations.voice(settings, study)
-            operations.replace(connection, voice, operations.OUTBOX, facts, stamp(now))
+        except FAULTS as error:
+            untold.append(f"study {studyid}: {fault(error)}")
+    if untold:
+        raise ToxwatchError(f"what is stuck could not be told: {'; '.join(untold)}")
+
+
+def _tell(settings: Settings, engine: Engine, studyid: str, stuck: Stuck, now: datetime) -> None:
+    study = studies.find(settings, studyid)
+    with engine.begin() as connection:
+        voice = operations.voice(settings, study)
+        operations.replace(connection, voice, operations.OUTBOX, _facts(study, stuck), stamp(now))
 
 
 def counted(connection: Connection, now: datetime) -> dict[str, Stuck]:
@@ -71,7 +82,7 @@ def _fact(study: Study, channel: str, states: Counter[str]) -> AlertFact:
     dead, number = states[DEAD], states.total()
     lines = [
         f"{number} urgent message{'s' * (number > 1)} not delivered by {channel}",
-        f"{dead} refused for good, {number - dead} waiting for more than 15 minutes.",
+        f"{dead} refused for good, {number - dead} waiting too long (P1 15 minutes, P2 an hour).",
         "See `toxwatch alerts outbox`; once the cause is mended, `toxwatch alerts retry`.",
     ]
     return alert(

@@ -5,17 +5,19 @@ It asks the database only, so that it speaks when no run comes any more.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, Engine, func, inspect, select
 
-from safety.alerts import clocks, studies, working_time
+from safety.alerts import clocks, operations, studies, working_time
 from safety.alerts.data import rung
 from safety.alerts.fact import AlertFact, alert
+from safety.alerts.failures import FAULTS, fault
 from safety.alerts.operations import TIER, WATCHDOG
 from safety.errors import WrongUseError
 from safety.settings import Settings
@@ -27,6 +29,7 @@ from safety.study.feeds import DAY, Feed
 from safety.study.model import Study
 
 HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Seen:
 
     snapshot_at: when the newest snapshot was made. as_of: of that snapshot. first_at: when anything
     of the study came first. days: newest day of delivery by daily feed. holds: what is held now.
+    standing: episodes of what was told to stand still and does.
     """
 
     snapshot_id: str = ""
@@ -43,6 +47,7 @@ class Seen:
     first_at: str = ""
     days: Mapping[str, str] = field(default_factory=dict)
     holds: tuple[Hold, ...] = ()
+    standing: frozenset[str] = frozenset()
 
 
 def facts(study: Study, seen: Seen, now: datetime) -> list[AlertFact]:
@@ -71,18 +76,23 @@ def _old(study: Study, seen: Seen, now: datetime, limit: timedelta) -> Iterator[
 
 
 def _feeds(study: Study, seen: Seen, now: datetime) -> Iterator[AlertFact]:
-    """Yield daily feeds that are late where no run of today has said so (check IN-004)."""
+    """Yield daily feeds that are late where no run of today has said so (check IN-004).
+
+    What was told stands until the feed has a newer day: else it would come and go with every run.
+    """
     today = now.astimezone(ZoneInfo(study.timezone)).date()
-    if seen.as_of >= today.isoformat():
-        return
+    ran = seen.as_of >= today.isoformat()
     for feed in study.feeds:
         last = seen.days.get(feed.id, "")
+        episode = f"FEED|{feed.id}|{last}"
+        if ran and episode not in seen.standing:
+            continue
         if last and DAY in feed.path and _is_late(feed, last, today):
             lines = [
                 f"feed {feed.id} is late",
                 f"Its newest delivery is of {last}; the next is late {feed.late_after} after it.",
             ]
-            yield _fact(study, f"FEED|{feed.id}|{last}", today - date.fromisoformat(last), lines)
+            yield _fact(study, episode, today - date.fromisoformat(last), lines)
 
 
 def _is_late(feed: Feed, last: str, today: date) -> bool:
@@ -119,6 +129,7 @@ def seen(connection: Connection, settings: Settings, study: Study) -> Seen:
     known: dict[str, Any] = {
         "first_at": first,
         "days": {feed: day for feed, day in connection.execute(days) if day},
+        "standing": frozenset(f.episode for f in operations.standing(connection, study, WATCHDOG)),
     }
     if newest is None:
         return Seen(**known)
@@ -133,21 +144,32 @@ def seen(connection: Connection, settings: Settings, study: Study) -> Seen:
 def check(settings: Settings, now: datetime) -> list[tuple[str, AlertFact]]:
     """Return what stands still in every study, by study id; nothing is written.
 
-    Raises WrongUseError where there is no study: nothing would be watched.
+    A study that cannot be read is among it, and stops the watch of no other. Raises WrongUseError
+    where there is no study: nothing would be watched.
     """
     engine = reader(settings.db_url)
     try:
         with engine.connect() as connection:
             there = inspect(connection).has_table(tables.outbox.name)
-            if not there or not studies.ids(connection):
-                raise WrongUseError(
-                    "the database has no study: nothing is watched. Run one, or see whether "
-                    "TOXWATCH_HOME and TOXWATCH_DB_URL are those of the runs."
-                )
-            known = [studies.find(settings, studyid) for studyid in studies.ids(connection)]
-            return [
-                (study.studyid, fact) for study in known
-                for fact in facts(study, seen(connection, settings, study), now)
-            ]  # fmt: skip
+            known = studies.ids(connection) if there else []
+        if not known:
+            raise WrongUseError(
+                "the database has no study: nothing is watched. Run one, or see whether "
+                "TOXWATCH_HOME and TOXWATCH_DB_URL are those of the runs."
+            )
+        return [(i, fact) for i in known for fact in _of_one(engine, settings, i, now)]
     finally:
         engine.dispose()
+
+
+def _of_one(engine: Engine, settings: Settings, studyid: str, now: datetime) -> list[AlertFact]:
+    """Return what stands still in a study; that it cannot be watched, if it cannot."""
+    try:
+        study = studies.find(settings, studyid)
+        with engine.connect() as connection:
+            return facts(study, seen(connection, settings, study), now)
+    except FAULTS as error:
+        said = fault(error)
+        log.warning("study %s cannot be watched: %s", studyid, said)
+        title = f"{TIER} {studyid}: it cannot be watched"
+        return [AlertFact("", WATCHDOG, "STUDY", TIER, 1, True, title, said)]

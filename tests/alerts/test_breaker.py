@@ -75,7 +75,7 @@ def test_one_of_several_gets_the_probe(used, tmp_path):
 
 
 def test_a_clock_set_back_does_not_end_the_probes(used, tmp_path, inbox):
-    put(used, *"abc", at=after(days=-3))
+    put(used, *"abc", tier="P3", at=after(days=-3))
     sent(waiting.smtp(tmp_path, free_port()))
     assert sent(used, after(days=-1)) == (3, 0)
 
@@ -83,7 +83,7 @@ def test_a_clock_set_back_does_not_end_the_probes(used, tmp_path, inbox):
 def test_a_day_without_a_mail_server_costs_a_probe_each_half_minute(used, tmp_path, inbox):
     """3 failures and a probe a pass: a pass every two hours, then one each ten seconds."""
     down = waiting.smtp(tmp_path, free_port())
-    put(used, *(f"m{i}" for i in range(40)))
+    put(used, *(f"m{i}" for i in range(40)), tier="P3")
     clock, passes = NOW, 0
     while clock < after(hours=24):
         sent(down, clock)

@@ -200,9 +200,29 @@ def test_what_was_not_delivered_and_the_trail_are_told(tmp_path):
     assert [x for x in lines if x.startswith("Messages")] == [
         "Messages not delivered yet: 1 of tier P1 by file"
     ]
-    number, head = next(
-        (e["number"], e["hash"]) for e in reversed(c.rows(used, tables.audit))
-        if e["study"] == "T1"
-    )  # fmt: skip
-    assert lines[-1] == f"Audit trail: entry {number}, {head[:12]}"
-    assert f'"number":{number}' in used.anchors.read_text(encoding="utf-8")
+    *_, head, own = (e for e in c.rows(used, tables.audit) if e["study"] == "T1")
+    assert lines[-1] == f"Audit trail: entry {head['number']}, {head['hash'][:12]}"
+    assert (own["object_type"], own["action"]) == ("outbox", "digest")  # it comes after
+    assert f'"number":{own["number"]}' in used.anchors.read_text(encoding="utf-8")
+
+
+def test_a_clock_that_was_ahead_once_silences_no_digest(tmp_path, db_kind, db_url):
+    used, study = c.settings(tmp_path), c.study()
+    c.snapshot(used, study, at("2024-03-03 09:00"))
+    tick(used, at("2024-03-04 08:00"))
+    tick(used, at("2025-03-04 08:00"))
+    for day in (5, 6):
+        tick(used, at(f"2024-03-0{day} 08:00"))
+        tick(used, at(f"2024-03-0{day} 08:01"))
+    assert [r["revision"] for r in digests(used)] == [20240304, 20250304, 20240305, 20240306]
+    assert "from 2024-03-04 08:00 Asia/Shanghai to 2024-03-05" in digests(used)[2]["body"]
+
+
+def test_nothing_is_left_out_where_the_time_of_a_digest_comes_that_was_made_too_early(tmp_path):
+    used, study = c.settings(tmp_path), c.study()
+    c.snapshot(used, study, at("2024-03-03 09:00"))
+    for moment in ("2024-03-04 08:00", "2024-03-06 08:00", "2024-03-05 08:00",
+                   "2024-03-06 08:00", "2024-03-07 08:00"):  # fmt: skip
+        tick(used, at(moment))
+    assert [r["revision"] for r in digests(used)] == [20240304, 20240306, 20240305, 20240307]
+    assert "from 2024-03-05 08:00 Asia/Shanghai to 2024-03-07" in digests(used)[3]["body"]

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from safety.alerts import dispatch, outcome
+from safety.alerts import claim, dispatch, outcome
+from safety.alerts.channels.opened import Channels
+from safety.store import tables
 from tests.alerts import waiting
 from tests.alerts.mail_server import Inbox, running
 from tests.alerts.waiting import NOW, after, log, put, rows, sent
@@ -44,8 +46,9 @@ def test_every_entry_of_the_log_is_in_the_trail(used):
     put(used, "a", "b")
     sent(used)
     told = [
-        (r["object_type"], r["object_id"], r["actor"], r["action"]) for r in rows(used, "audit")
-    ]
+        (r["object_type"], r["object_id"], r["actor"], r["action"])
+        for r in rows(used, "audit") if r["object_type"] != "outbox"
+    ]  # fmt: skip
     assert told == [("delivery_log", "1", "toxwatch", "sent"),
                     ("delivery_log", "2", "toxwatch", "sent")]  # fmt: skip
 
@@ -118,6 +121,65 @@ def test_a_message_that_cannot_be_written_does_not_stop_the_others(used, inbox, 
     assert "b" in inbox.subjects
 
 
+def ops(home, **changes):
+    secret = home / "secret"
+    secret.write_bytes(changes.pop("secret", b"s"))
+    return waiting.settings(home, TOXWATCH_WEBHOOK_OPS_URL="https://127.0.0.1:9/",
+                            TOXWATCH_WEBHOOK_OPS_SECRET_FILE=str(secret), **changes)  # fmt: skip
+
+
+def test_a_channel_that_cannot_be_opened_rests_and_the_others_go_on(tmp_path, db_url, monkeypatch):
+    used = ops(tmp_path, TOXWATCH_ALERT_CA=str(tmp_path / "missing.pem"))
+    put(used, *"abcd", tier="P1", to="webhook:OPS")
+    put(used, "by mail")
+    ticks = []
+    monkeypatch.setattr(dispatch, "tick", lambda *_: ticks.append(1))
+    assert dispatch.beat(used, lambda: after(minutes=15)) == {"sent": 6, "failed": 3}
+    said = "TOXWATCH_ALERT_CA cannot be read: FileNotFoundError"
+    assert [(r["channel"], r["failures"], r["error"]) for r in rows(used, "breaker")] == [
+        ("webhook:OPS", 3, said)
+    ]
+    assert [r["state"] for r in rows(used)[:5]] == ["pending"] * 4 + ["sent"]
+    assert [r["channel"] for r in rows(used)[5:]] == ["file"] * 5  # four copies, one alert
+    assert ticks == [1]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("S1"), ImportError("S1"), KeyError("S1")])
+def test_a_channel_that_breaks_down_fails_and_its_message_waits(used, monkeypatch, fault):
+    put(used, "a")
+
+    def broken(*_):
+        raise fault
+
+    monkeypatch.setattr(Channels, "named", broken)
+    assert sent(used) == (0, 1)
+    (row,) = rows(used)
+    said = f"the channel cannot be used: {type(fault).__name__}"
+    assert (row["state"], row["last_error"]) == ("pending", said)
+    assert [r["failures"] for r in rows(used, "breaker")] == [1]
+
+
+def test_a_secret_that_cannot_be_read_costs_no_message(tmp_path, db_url):
+    used = ops(tmp_path, secret="gehe\xefm".encode("latin-1"))
+    put(used, "a", to="webhook:OPS")
+    assert sent(used) == (0, 1)
+    (row,) = rows(used)
+    assert (row["state"], row["last_error"]) == (
+        "pending", "its secret cannot be read: UnicodeDecodeError",
+    )  # fmt: skip
+
+
+def test_a_sender_that_cannot_be_written_costs_no_message(tmp_path, inbox, db_url):
+    sender = "toxw\xe4tch@example.org"
+    used = waiting.smtp(tmp_path, inbox.port, TOXWATCH_ALERT_SENDER=sender)
+    put(used, "a")
+    assert sent(used) == (0, 1)
+    assert [(r["state"], r["last_error"]) for r in rows(used)] == [
+        ("pending", "TOXWATCH_ALERT_SENDER is no mail address in ASCII")
+    ]
+    assert sent(waiting.smtp(tmp_path, inbox.port)) == (1, 0)
+
+
 def test_a_channel_that_is_not_set_up_fails_and_says_so(used):
     put(used, "a", to="webhook:OPS")
     assert sent(used) == (0, 1)
@@ -178,6 +240,22 @@ def test_who_is_stopped_finishes_the_message_and_leaves_none_leased(used, inbox)
     assert [r["leased_by"] for r in rows(used)] == ["", "", ""]
 
 
+@pytest.mark.parametrize("fault", [KeyError, ValueError, TypeError, AttributeError, ImportError,
+                                   RuntimeError, OSError, ZeroDivisionError])  # fmt: skip
+def test_a_loop_survives_whatever_breaks_a_pass(used, monkeypatch, caplog, fault):
+    stop, passes = [], []
+
+    def breaks(*_):
+        passes.append(1)
+        raise fault("S1")
+
+    monkeypatch.setattr(dispatch, "beat", breaks)
+    dispatch.forever(used, lambda: NOW, lambda: len(stop) == 2, lambda: stop.append(1))
+    assert len(passes) == 2
+    assert f"the pass broke off: {fault.__name__}; the next one tries again" in caplog.text
+    assert "S1" not in caplog.text
+
+
 def test_a_loop_survives_a_database_that_is_away(used, inbox, monkeypatch, caplog):
     put(used, "a")
     passes, stop = iter([OperationalError("SELECT 'S1'", {}, Exception("gone")), None]), []
@@ -209,6 +287,32 @@ def test_what_waits_leaves_although_the_clocks_break_down(used, inbox, monkeypat
         dispatch.beat(used, lambda: NOW)
     assert inbox.subjects[0] == "a"
     assert [r["recipient"] for r in rows(used) if r["channel"] == "file"] == ["chat:GONE"]
+
+
+def test_clocks_and_copies_are_seen_to_although_sending_breaks_down(used, monkeypatch):
+    put(used, "critical", tier="P1", to="chat:GONE", at=after(hours=-1))
+    ticks, claimed, first = [], claim.next_message, iter([True])
+
+    def breaks_once(*told):
+        if next(first, False):
+            raise KeyError("claim")
+        return claimed(*told)
+
+    monkeypatch.setattr(claim, "next_message", breaks_once)
+    monkeypatch.setattr(dispatch, "tick", lambda *_: ticks.append(1))
+    with pytest.raises(KeyError, match="claim"):
+        dispatch.beat(used, lambda: NOW)
+    assert ticks == [1]
+    assert [r["state"] for r in rows(used) if r["channel"] == "file"] == ["sent"]
+
+
+def test_an_error_tells_no_values_of_a_statement(used):
+    """The words of a database go into logs; a message tells of a subject."""
+    put(used, "P1 T1 S1: platelets")
+    (row,) = rows(used)
+    with pytest.raises(IntegrityError) as raised, waiting.transaction(used) as connection:
+        connection.execute(tables.outbox.insert().values(row | {"body": "Platelets 7"}))
+    assert "Platelets 7" not in str(raised.value)
 
 
 def test_a_pass_sends_what_its_clocks_brought_about(used, inbox, monkeypatch):

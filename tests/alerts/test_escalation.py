@@ -131,3 +131,40 @@ def test_a_step_says_where_it_leads():
     )
     assert escalation.next_step(study, "P2", 0).to == [c.BACKUP]
     assert clocks.here(study, "2024-03-04T06:00:00+00:00") == "2024-03-04 14:00 Asia/Shanghai"
+
+
+def test_who_an_escalation_told_is_told_that_it_was_cleared(tmp_path):
+    used, study = c.settings(tmp_path), c.study()
+    c.tell(used, study, [DEATH], TOLD)
+    escalate(used, study, DUE)
+    c.tell(used, study, [], at("2024-03-04 15:00"))
+    assert [m[1:3] for m in c.told(used)][2:] == [("clear", "monitor"), ("clear", "investigator")]
+    # who is not named by the study any more is not
+    c.tell(used, study, [DEATH], at("2024-03-04 15:30"))
+    c.tell(used, c.study(monitors=[]), [], at("2024-03-04 16:00"))
+    assert [m[1:3] for m in c.told(used)][4:] == [("return", "monitor"), ("clear", "monitor")]
+
+
+@pytest.mark.parametrize(("tier", "due"), [("P1", "2024-03-04 14:00"), ("P2", "2024-03-05 10:00")])
+def test_a_clock_that_was_ahead_once_silences_no_alert(tmp_path, tier, due):
+    used, study = c.settings(tmp_path), c.study()
+    c.tell(used, study, [c.fact("S1", tier)], at("2025-03-04 10:00"))
+    assert escalate(used, study, at("2024-03-04 10:00")) == 1
+    # the next step has a time of now
+    assert escalate(used, study, at("2024-03-04 10:01")) == 0
+    if tier == "P1":
+        assert escalate(used, study, at(due)) == 1
+
+
+def test_clocks_of_two_machines_may_differ_by_seconds(tmp_path):
+    used, study = c.settings(tmp_path), c.study()
+    c.tell(used, study, [DEATH], at("2024-03-04 10:02"))
+    assert escalate(used, study, at("2024-03-04 10:00")) == 0
+
+
+def test_what_was_lowered_waits_by_the_clock_it_was_told_by(tmp_path):
+    late = {"P1": {"notify_minutes": 5, "acknowledge_working_days": 3, "escalate": ["chair"]}}
+    used, study = c.settings(tmp_path), c.study(tiers=late)
+    c.tell(used, study, [DEATH], TOLD)
+    c.tell(used, study, [c.fact("S1", "P2")], TOLD)
+    assert escalate(used, study, at("2024-03-04 10:05")) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -16,7 +17,7 @@ from tests.alerts import clockwork as c
 from tests.alerts.clockwork import at
 
 PULL, GRADE = Step("safety_daily__t1", "pull", "run_1"), Step("safety_daily__t1", "grade", "run_1")
-NOW, LATER = at("2024-03-04 10:00"), at("2024-03-05 10:00")
+NOW, LATER = at("2024-03-04 10:00"), at("2024-03-05 09:00")
 
 
 @pytest.fixture
@@ -39,9 +40,10 @@ def test_a_failed_step(used):
     title = "P4 T1: pull of safety_daily__t1 failed"
     assert c.told(used) == [("Mon 10:00", "raise", "data", "", title)]
     (told,) = c.rows(used, tables.outbox)
-    assert told["body"].splitlines()[:3] == [
+    assert told["body"].splitlines()[:4] == [
         "pull of safety_daily__t1 failed",
         "safety_daily__t1, task pull, run run_1: ConnectionRefusedError: Connection refused",
+        "It fails since 2024-03-04 10:00 Asia/Shanghai.",
         "What was published before stays current.",
     ]
     (alert,) = c.rows(used, tables.alert)
@@ -60,6 +62,37 @@ def test_it_is_told_once_until_it_works(used):
     ]
     failures.failed(used, "t1", PULL, None, LATER)
     assert [m[1] for m in c.told(used)] == ["raise", "raise", "return"]
+
+
+def test_what_goes_on_failing_is_told_again_after_1_2_5_and_10_days(used):
+    hour, end = NOW, at("2024-03-15 10:00")
+    while hour < end:
+        failures.failed(used, "t1", PULL, None, hour)
+        hour += timedelta(hours=12)
+    assert [m[:2] for m in c.told(used)] == [
+        ("Mon 10:00", "raise"), ("Tue 10:00", "worsen"), ("Wed 10:00", "worsen"),
+        ("Sat 10:00", "worsen"), ("Thu 10:00", "worsen"),
+    ]  # fmt: skip
+    assert (
+        "It fails since 2024-03-04 10:00 Asia/Shanghai." in c.rows(used, tables.outbox)[-1]["body"]
+    )
+
+
+def test_the_days_count_from_when_it_failed_again(used):
+    failures.failed(used, "t1", PULL, None, NOW)
+    failures.succeeded(used, "t1", PULL, LATER)
+    failures.failed(used, "t1", PULL, None, at("2024-03-24 10:00"))
+    failures.failed(used, "t1", PULL, None, at("2024-03-25 09:00"))
+    assert [m[1] for m in c.told(used)] == ["raise", "return"]
+    failures.failed(used, "t1", PULL, None, at("2024-03-25 10:00"))
+    assert [m[1] for m in c.told(used)][2:] == ["worsen"]
+
+
+def test_a_failure_told_by_a_clock_that_was_ahead_is_told_again(used):
+    failures.failed(used, "t1", PULL, None, at("2025-03-04 10:00"))
+    failures.failed(used, "t1", PULL, None, NOW)
+    failures.failed(used, "t1", PULL, None, LATER)
+    assert [m[1] for m in c.told(used)] == ["raise", "worsen"]
 
 
 def test_what_was_called_resolved_and_fails_again_is_told_again(used):

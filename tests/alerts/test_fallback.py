@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+import yaml
 
-from safety.alerts import dispatch
+from safety.alerts import dispatch, operations
+from safety.errors import ToxwatchError
+from tests import build
 from tests.alerts import waiting
 from tests.alerts.mail_server import Inbox, free_port, running
 from tests.alerts.waiting import NOW, after, put, rows
@@ -43,12 +46,55 @@ def test_a_p1_goes_another_way_after_a_quarter_of_an_hour(down):
     assert original["state"] == "pending"
 
 
-def test_less_than_p1_waits_for_mail(down):
+def test_a_p2_goes_another_way_after_an_hour(down):
     put(down, "urgent", tier="P2")
+    run(down, after(minutes=59, seconds=59))
+    assert (copies(down), rows(down, "alert")) == ([], [])
+    run(down, after(hours=1))
+    assert copies(down) == [("P2", "file", "sent", "urgent")]
+    assert rows(down)[1]["body"].startswith("Told this way because smtp has not taken it for an ")
+    assert [r["title"] for r in rows(down, "alert")] == [
+        "P4 T1: 1 urgent message not delivered by smtp"
+    ]
+
+
+def test_the_hour_of_a_p2_begins_when_its_quiet_hours_end(down):
+    put(down, "urgent", tier="P2", not_before="2024-04-02T18:00:00+00:00")
+    run(down, after(hours=10, minutes=59))
+    assert (copies(down), rows(down, "alert")) == ([], [])
+    run(down, after(hours=11))
+    assert copies(down) == [("P2", "file", "sent", "urgent")]
+
+
+def test_less_than_p2_waits_for_mail(down):
+    put(down, "note", tier="P3")
     put(down, "data", tier="P4")
     run(down, after(hours=23))
-    assert copies(down) == []
-    assert rows(down, "alert") == []
+    assert (copies(down), rows(down, "alert")) == ([], [])
+
+
+def test_a_study_that_breaks_down_keeps_no_other_from_being_told(down, tmp_path, monkeypatch):
+    """Both have a message that is stuck; the alert about that of T0 cannot be written."""
+    content = build.study_content() | {"studyid": "T0"}
+    (tmp_path / "studies" / "t0.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    put(down, "critical", tier="P1")
+    with waiting.transaction(down) as connection:
+        message = waiting.Message("T0", "", "remind", 1, "P1", "other", "x", waiting.text(NOW))
+        waiting.messages.put(
+            connection, message, ["m@example.org"], "smtp", waiting.key.trail(down)
+        )
+    replace = operations.replace
+
+    def breaks_for_one(connection, speaker, *told):
+        if speaker.study.studyid == "T0":
+            raise KeyError("S1")
+        return replace(connection, speaker, *told)
+
+    monkeypatch.setattr(operations, "replace", breaks_for_one)
+    with pytest.raises(ToxwatchError, match="told: study T0: KeyError"):
+        run(down, after(hours=1))
+    assert [r["study"] for r in rows(down, "alert")] == ["T1"]
+    assert [r["state"] for r in rows(down) if r["channel"] == "file"] == ["sent", "sent"]
 
 
 def test_a_message_of_the_future_is_as_late_as_can_be(down):
@@ -126,7 +172,8 @@ def test_a_chat_hears_once_of_what_several_people_do_not_get(tmp_path, db_url):
                         TOXWATCH_CHAT_SAFETY_URL_FILE=str(tmp_path / "none"))  # fmt: skip
     with waiting.transaction(used) as connection:
         message = waiting.Message("T1", "", "remind", 1, "P1", "critical", "x", waiting.text(NOW))
-        waiting.messages.put(connection, message, ["a@example.org", "b@example.org"], "smtp")
+        both, trail = ["a@example.org", "b@example.org"], waiting.key.trail(used)
+        waiting.messages.put(connection, message, both, "smtp", trail)
     run(used, after(minutes=15))
     assert copies(used) == [("P1", "chat:SAFETY", "pending", "critical")]
     assert rows(used)[2]["recipient"] == "chat:SAFETY"

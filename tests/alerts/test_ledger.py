@@ -96,6 +96,19 @@ def test_what_is_less_urgent_now_is_told_to_whom_it_was_told_before(db_url):
     assert (alert.tier, alert.due_at) == ("P2", "2026-11-24T06:00:00+00:00")
 
 
+def test_what_is_cleared_after_it_was_lowered_is_told_to_whom_it_was_told_first(db_url):
+    told.snapshot(db_url, fact())
+    told.snapshot(db_url, fact(tier="P2"), number=2)
+    told.snapshot(db_url, number=3)
+    assert messages(db_url)[4:] == [("clear", 3, "P2", MONITOR), ("clear", 3, "P2", BACKUP)]
+
+
+def test_an_alert_that_was_never_more_urgent_is_cleared_for_those_of_its_tier(db_url):
+    told.snapshot(db_url, fact(tier="P2"), fact("S2"))
+    told.snapshot(db_url, fact("S2"), number=2)
+    assert messages(db_url)[3:] == [("clear", 2, "P2", MONITOR)]
+
+
 @pytest.mark.parametrize(
     ("tier", "sent", "due_at"),
     [
@@ -122,7 +135,7 @@ def test_the_trail_keeps_each_change_and_no_long_text(db_url):
     long = "DLT rash\n" + "evidence " * 20
     told.snapshot(db_url, fact(body=long))
     told.snapshot(db_url, fact(level=5, body=long), number=2)
-    entries = told.rows(db_url, tables.audit)
+    entries = [e for e in told.rows(db_url, tables.audit) if e["object_type"] != "outbox"]
     assert [(e["action"], e["object_type"]) for e in entries] == [
         ("raise", "alert"), ("raise", "alert_event"),
         ("worsen", "alert"), ("worsen", "alert_event"),
@@ -136,6 +149,21 @@ def test_the_trail_keeps_each_change_and_no_long_text(db_url):
     assert json.loads(entries[2]["before"]) == {
         "level": 3, "last_snapshot": "snap1", "revision": 1,
     }  # fmt: skip
+
+
+def test_the_trail_keeps_what_is_told_to_whom(db_url):
+    told.snapshot(db_url, fact(body="DLT rash\n" + "evidence " * 20))
+    entries = [e for e in told.rows(db_url, tables.audit) if e["object_type"] == "outbox"]
+    put = told.rows(db_url, tables.outbox)
+    assert [e["object_id"] for e in entries] == [str(row["id"]) for row in put]
+    assert len(put) > 1
+    for entry, row in zip(entries, put, strict=True):
+        assert json.loads(entry["after"]) == {
+            name: row[name] for name in (
+                "id", "study", "alert_id", "key", "thread", "kind", "revision", "tier", "channel",
+                "recipient", "subject", "created_at", "not_before",
+            )
+        } | {"body_sha256": hashlib.sha256(row["body"].encode()).hexdigest()}  # fmt: skip
 
 
 def test_alerts_of_operations_and_of_snapshots_leave_each_other_alone(db_url):

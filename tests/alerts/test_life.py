@@ -183,8 +183,51 @@ def test_a_time_that_passed_tells_nobody_and_still_wants_an_answer(state):
     assert (change.action, change.told, change.alert.condition) == ("over", "", "over")
     assert (change.alert.state, change.alert.due_at, change.alert.revision) == (state, "2026", 1)
     assert advance([change.alert], [replace(RASH, over=True)], source(3)) == []
-    assert advance([change.alert], [], source(3)) == []
     assert one(change.alert, RASH).action == "return"
+
+
+@pytest.mark.parametrize("rule", ["HOLD", "QUESTION", "DLT"])
+def test_what_a_correction_removes_after_its_time_is_told_once(rule):
+    fact = replace(RASH, rule=rule, tier="P2")
+    over = one(raised(fact), replace(fact, over=True)).alert
+    change = one(over)
+    assert (change.action, change.told, change.alert.condition) == ("clear", "P2", "cleared")
+    assert (change.alert.state, change.alert.title) == ("open", "P1 [cleared] T1 S1: DLT rash")
+    assert advance([change.alert], [], source(3)) == []
+    # there again, and still over: nobody acts on it
+    assert one(change.alert, replace(fact, over=True)).told == ""
+
+
+def test_a_sample_whose_last_day_passed_and_that_is_gone_is_no_news():
+    sample = replace(RASH, rule="SAMPLE", tier="P2")
+    over = one(raised(sample), replace(sample, over=True)).alert
+    assert advance([over], [], source(3)) == []
+
+
+def pause(*who: str) -> AlertFact:
+    body = f"Enrolment pause STOP\nRule: any H1\nSubjects: {', '.join(who)}"
+    return AlertFact("", "PAUSE", "k", "P1", len(who), True, "P1 T1: Enrolment pause STOP", body)
+
+
+@pytest.mark.parametrize(
+    ("now", "action"),
+    [
+        (("B", "C"), "worsen"),  # as many as before
+        (("C",), "worsen"),  # fewer, and another one
+        (("A", "B", "C"), "worsen"),
+        (("A", "C", "D"), "worsen"),
+        (("A",), "lower"),
+    ],
+)
+def test_a_pause_is_told_of_every_new_subject(now, action):
+    change = one(raised(pause("A", "B")), pause(*now))
+    assert (change.action, change.told, change.alert.level) == (action, "P1", len(now))
+    assert advance([change.alert], [pause(*now)], source(3)) == []
+
+
+def test_only_of_a_pause_another_subject_is_worse():
+    known = raised(replace(pause("A"), rule="LIST", tier="P4"))
+    assert one(known, replace(pause("B"), rule="LIST", tier="P4")).action == "update"
 
 
 def test_a_sample_that_came_is_no_withdrawal():

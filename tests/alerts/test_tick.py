@@ -6,11 +6,13 @@ import json
 from datetime import time, timedelta
 
 import pytest
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import OperationalError
 
-from safety.alerts import digest
+from safety.alerts import acts, digest, escalation, watchdog
 from safety.alerts.tick import tick
 from safety.errors import ToxwatchError
+from safety.reporting import remind
 from safety.store import tables
 from tests.alerts import clockwork as c
 from tests.alerts.clockwork import at
@@ -33,6 +35,7 @@ WEEK = [
     ("Thu 08:00", "digest", "monitor", "",
      "Daily digest T1 2024-03-07: 1 new in P3, 2 open, 1 overdue"),
     ("Thu 12:00", "clear", "monitor", "", "P2 [cleared] T1 S2: GRADE4 of S2"),
+    ("Thu 12:00", "clear", "backup", "", "P2 [cleared] T1 S2: GRADE4 of S2"),  # it went up to them
     ("Fri 08:00", "digest", "monitor", "", "Daily digest T1 2024-03-08: 2 open, 1 cleared"),
     ("Fri 12:00", "escalate", "backup", "",
      "P2 [not acknowledged] [cleared] T1 S2: GRADE4 of S2"),
@@ -112,13 +115,13 @@ def test_a_study_that_fails_stops_no_other_and_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(digest, "send", broken)
     now = at("2024-03-04 08:00")
     assert tick(used, now)["failed"] == 1
-    title = "P4 T1: tick of time failed"
+    title = "P4 T1: digests of time failed"
     assert c.told(used) == [
         ("Mon 08:00", "raise", "data", "", title),
         ("Mon 08:00", "digest", "monitor", "", "Daily digest T2 2024-03-04: nothing to report"),
     ]
     body = c.rows(used, tables.outbox)[0]["body"]
-    assert "time, task tick: ValueError\n" in body
+    assert "time, task digests: ValueError\n" in body
     assert "S1" not in body
     # it fails again: told once. Mended: the digest comes, the alert is cleared
     tick(used, now + timedelta(minutes=1))
@@ -132,6 +135,72 @@ def test_a_study_that_fails_stops_no_other_and_is_told(tmp_path, monkeypatch):
     assert (run["condition"], run["state"]) == ("cleared", "resolved")
 
 
+TASKS = {
+    "unsuppressed": (acts, "end_suppressions"), "reminded": (remind, "remind"),
+    "stale": (watchdog, "facts"), "escalated": (escalation, "escalate"),
+    "digests": (digest, "send"),
+}  # fmt: skip
+
+
+def overdue(tmp_path):
+    """A study in which everything is due at eight on Wednesday."""
+    used, study = c.settings(tmp_path), c.study(max_data_age_hours=36)
+    c.snapshot(used, study, at("2024-03-04 08:00"))
+    c.tell(used, study, [DEATH, COUNT], at("2024-03-04 09:00"))
+    c.act(used, study, COUNT, "suppress", at("2024-03-04 09:30"), until="2024-03-05T02:00:00+00:00")
+    return used
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_that_fails_is_undone_and_stops_none_of_the_others(
+    tmp_path, monkeypatch, db_kind, db_url, name
+):
+    used, now = overdue(tmp_path), at("2024-03-06 08:00")
+
+    def broken(*given):
+        connection = given[0]
+        if isinstance(connection, Connection):  # what it wrote is undone; its error is one of SQL
+            connection.execute(insert(tables.breaker).values(
+                channel="half done", failures=1, since="", probe_at="", error="",
+            ))  # fmt: skip
+            connection.execute(insert(tables.outbox).values(study="T1"))
+        raise KeyError("S1")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*TASKS[name], broken)
+        done = tick(used, now)
+    others = {"unsuppressed": 1, "reminded": 0, "stale": 1, "escalated": 1, "digests": 1}
+    assert done == others | {name: 0, "failed": 1}
+    assert c.rows(used, tables.breaker) == []
+    assert [m[4] for m in c.told(used) if "of time failed" in m[4]] == [
+        f"P4 T1: {name} of time failed"
+    ]
+    # mended: it is done, and the alert is over
+    again = tick(used, now + timedelta(minutes=1))
+    assert again == dict.fromkeys(done, 0) | {name: others[name]}
+    run = next(r for r in c.rows(used, tables.alert) if r["rule"] == "RUN")
+    assert (run["episode"], run["condition"]) == (f"time|{name}", "cleared")
+
+
+def test_a_task_that_goes_on_failing_is_told_again(tmp_path, monkeypatch):
+    used, study = c.settings(tmp_path), c.study()
+    c.snapshot(used, study, at("2024-03-03 20:00"))
+
+    def broken(connection, voice, now):
+        raise KeyError("S1")
+
+    monkeypatch.setattr(escalation, "escalate", broken)
+    for day in range(4, 16):
+        tick(used, at(f"2024-03-{day:02} 09:00"))
+    about = [m for m in c.told(used) if m[1] != "digest"]
+    assert [m[:3] for m in about] == [
+        ("Mon 09:00", "raise", "data"), ("Tue 09:00", "worsen", "data"),
+        ("Wed 09:00", "worsen", "data"), ("Sat 09:00", "worsen", "data"),
+        ("Thu 09:00", "worsen", "data"),
+    ]  # fmt: skip
+    assert len([m for m in c.told(used) if m[1] == "digest"]) == 12
+
+
 def test_a_busy_database_is_no_alert_but_an_error(tmp_path, monkeypatch):
     used, study = c.settings(tmp_path), c.study()
     c.snapshot(used, study, at("2024-03-03 20:00"))
@@ -140,7 +209,7 @@ def test_a_busy_database_is_no_alert_but_an_error(tmp_path, monkeypatch):
         raise OperationalError("UPDATE S1", {}, Exception("database is locked"))
 
     monkeypatch.setattr(digest, "send", busy)
-    with pytest.raises(ToxwatchError, match="study T1: OperationalError of the database"):
+    with pytest.raises(ToxwatchError, match="study T1: digests: OperationalError of the database"):
         tick(used, at("2024-03-04 08:00"))
     assert c.told(used) == []
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from safety.alerts import watchdog
 from safety.alerts.tick import tick
 from safety.alerts.watchdog import Seen
 from safety.store import tables
+from safety.store.engine import writer
 from safety.store.read import Hold
 from tests import build
 from tests.alerts import clockwork as c
@@ -68,6 +70,33 @@ def test_a_daily_feed_that_is_late_where_no_run_of_today_says_so():
                 "2024-03-05 00:00") == []  # fmt: skip
 
 
+def test_a_late_feed_that_was_told_stands_until_it_has_a_newer_day():
+    told_of = frozenset({"FEED|lab|2024-03-03"})
+    seen = Seen("s", MADE, "2024-03-05", MADE, {"lab": "2024-03-03"}, standing=told_of)
+    assert told(daily(), seen, "2024-03-05 09:00") == [
+        ("FEED|lab|2024-03-03", 2, "P4 T1: feed lab is late")
+    ]
+    newer = Seen("s", MADE, "2024-03-05", MADE, {"lab": "2024-03-04"}, standing=told_of)
+    assert told(daily(), newer, "2024-03-05 09:00") == []
+
+
+def test_a_late_feed_is_told_by_the_step_and_not_every_night(tmp_path):
+    used, study = c.settings(tmp_path), daily(digest_at="23:59")
+    engine = writer(used.db_url)
+    with engine.begin() as connection:
+        connection.execute(insert(tables.delivery).values(
+            study="T1", feed="lab", day="2024-03-03", sha256="2" * 64, received_at=MADE,
+            status="published", reason="",
+        ))  # fmt: skip
+    engine.dispose()
+    c.snapshot(used, study, at("2024-03-04 06:00"))
+    for day in (5, 6, 7):
+        tick(used, at(f"2024-03-0{day} 00:30"))
+        c.snapshot(used, study, at(f"2024-03-0{day} 06:00"))
+        tick(used, at(f"2024-03-0{day} 06:30"))
+    assert [m[:3] for m in c.told(used) if m[1] != "digest"] == [("Tue 00:30", "raise", "data")]
+
+
 def test_a_feed_of_one_folder_is_never_late():
     seen = Seen("s", MADE, "2024-03-04", MADE, {"sdtm": "2024-03-01"})
     assert told(of(), seen, "2024-03-05 08:00") == []
@@ -115,3 +144,16 @@ def test_holds_are_read_from_deliveries_that_cannot_be_used(tmp_path):
     (fact,) = [fact for _, fact in watchdog.check(used, at("2024-03-13 10:01"))][1:]
     assert fact.title == "P4 T1: sdtm is held since 2024-03-05"
     assert "no DM in it" in fact.body
+
+
+def test_a_study_that_cannot_be_read_stops_the_watch_of_no_other(tmp_path):
+    used = c.settings(tmp_path)
+    c.snapshot(used, c.study("T0"), at("2024-03-04 10:00"), manifest=False)
+    other = build.study(studyid="T1", alerts=c.ALERTS | {"max_data_age_hours": 36})
+    c.snapshot(used, other, at("2024-03-04 10:00"))
+    found = watchdog.check(used, at("2024-03-06 10:00"))
+    assert [(study, fact.title) for study, fact in found] == [
+        ("T0", "P4 T0: it cannot be watched"),
+        ("T1", "P4 T1: no new snapshot since 2024-03-04 10:00 Asia/Shanghai"),
+    ]
+    assert found[0][1].body.startswith("study T0: neither its newest snapshot nor a file in ")

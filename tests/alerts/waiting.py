@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from safety.alerts import dispatch, messages
 from safety.alerts.messages import Message
+from safety.audit import key
 from safety.settings import Settings, from_environment
 from safety.store import tables
 from safety.store.engine import writer
@@ -62,7 +63,7 @@ def put(used: Settings, *subjects: str, tier: str = "P2", to: str = "m@example.o
             number = 1 + len(_all(connection))
             message = Message("T1", "", "remind", number, tier, subject, "Platelets 20 10^9/L",
                               text(at), **changes)  # fmt: skip
-            messages.put(connection, message, [to], used.alert_channel)
+            messages.put(connection, message, [to], used.alert_channel, key.trail(used))
 
 
 def change(used: Settings, **values: Any) -> None:

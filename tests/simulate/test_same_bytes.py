@@ -14,7 +14,7 @@ from safety.simulate.write import write
 from safety.study.load import load
 
 STUDY = Path("studies/nct06038461.yaml")
-DIGEST = "de80fa099f54c32f17c856f88d4067bee5439947031c50ff6d57947a032f161d"
+DIGEST = "0e381bbaa90382bf9cf91f8d42b7ba19d14eb351a9da2012750534b81fbb52bd"
 
 
 def digest(folder: Path) -> str:

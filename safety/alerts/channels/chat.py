@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from safety.alerts.channels.channel import NotSentError
+from safety.alerts.channels.written import secret_text
 from safety.alerts.message import Letter, short
 from safety.failpoints import reached
 from safety.settings import LOOPBACK
@@ -31,10 +32,7 @@ class ChatChannel:
 
     def _opened(self) -> Any:
         apprise = import_module("apprise")  # loads hundreds of services: only where one is used
-        try:
-            url = self._url_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise NotSentError(f"its address cannot be read: {type(error).__name__}") from error
+        url = secret_text(self._url_file, "its address").strip()
         asset = apprise.AppriseAsset(
             plugin_paths=[], storage_mode="memory", allow_templates=False, secure_logging=True,
             async_mode=False, http_redirects=False,

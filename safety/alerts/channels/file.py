@@ -7,7 +7,8 @@ import secrets
 from pathlib import Path
 
 from safety.alerts.channels.channel import NotSentError, fault
-from safety.alerts.message import Letter, mail
+from safety.alerts.channels.written import as_mail
+from safety.alerts.message import Letter
 from safety.failpoints import reached
 
 
@@ -20,9 +21,10 @@ class FileChannel:
     def send(self, told: Letter) -> str:
         """Write a letter and see it onto the disk."""
         path = self._folder / f"{told.key}.eml"
+        content = as_mail(told, self._sender)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write(path, mail(told, self._sender).as_bytes())
+            _write(path, content)
         except OSError as error:
             raise NotSentError(fault(error)) from error
         reached("accepted")

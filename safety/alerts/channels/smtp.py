@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import smtplib
-import ssl
+import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 from safety.alerts.channels.channel import NotSentError, RefusedError, fault
-from safety.alerts.message import Letter, address, mail
+from safety.alerts.channels.deadline import Deadline
+from safety.alerts.channels.written import as_mail, secret_text, trusted
+from safety.alerts.message import Letter, address
 from safety.failpoints import reached
 from safety.settings import Mail
 
@@ -19,11 +23,49 @@ CLOSING = 421
 OF_THE_SESSION = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
 
 
+class _Heard(io.RawIOBase):
+    """What a server says: every byte of it comes in time."""
+
+    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
+        self._line, self._deadline = line, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._line.settimeout(self._deadline.left())
+        return self._line.recv_into(buffer)
+
+
+class _Smtp(smtplib.SMTP):
+    """A conversation of which every step, and all of them, must be over in time."""
+
+    def __init__(self, deadline: Deadline, *where: Any, **how: Any) -> None:
+        self._deadline = deadline
+        super().__init__(*where, **how)
+
+    def send(self, s: Any) -> None:
+        left = self._deadline.left()
+        if self.sock is not None:
+            self.sock.settimeout(left)
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Heard(self.sock, self._deadline))
+        return super().getreply()
+
+
+class _SmtpTls(_Smtp, smtplib.SMTP_SSL):
+    """The same, in TLS from the beginning."""
+
+
 class SmtpChannel:
     """Hands letters to a mail server, one after the other by one connection."""
 
     def __init__(self, server: Mail, timeout: float, ca: Path | None) -> None:
         self._mail, self._timeout, self._ca = server, timeout, ca
+        self._deadline = Deadline(timeout)
         self._server: smtplib.SMTP | None = None
 
     def send(self, told: Letter) -> str:
@@ -31,12 +73,18 @@ class SmtpChannel:
         to = address(told.recipient)
         if to is None:
             raise RefusedError("the recipient is no mail address in ASCII")
-        content = mail(told, self._mail.sender).as_bytes()
+        if not self._mail.sender.isascii():
+            raise NotSentError("TOXWATCH_ALERT_SENDER is no mail address in ASCII")
+        content = as_mail(told, self._mail.sender)
+        self._deadline.begin()
         try:
             return self._hand_over(self._ready(), to.addr_spec, content)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise NotSentError(_said(error)) from error
+        except ValueError as error:  # of the settings; its words may hold a secret
+            self.close()
+            raise NotSentError(f"its settings cannot be used: {type(error).__name__}") from error
         except NotSentError:
             self.close()
             raise
@@ -66,25 +114,20 @@ class SmtpChannel:
     def _connected(self) -> smtplib.SMTP:
         used = self._mail
         name = used.sender.rpartition("@")[2]  # asking the network for our own can take seconds
+        where = (self._deadline, used.host, used.port, name)
         with ExitStack() as stack:
             if used.tls == "implicit":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    used.host, used.port, name, timeout=self._timeout, context=self._context()
-                )
+                server: _Smtp = _SmtpTls(*where, timeout=self._timeout, context=trusted(self._ca))
             else:
-                server = smtplib.SMTP(used.host, used.port, name, timeout=self._timeout)
+                server = _Smtp(*where, timeout=self._timeout)
             stack.callback(server.close)
             if used.tls == "starttls":
-                server.starttls(context=self._context())
+                server.starttls(context=trusted(self._ca))
             if used.password_file is not None:
-                password = used.password_file.read_text(encoding="utf-8").strip("\r\n")
-                server.login(used.user, password)
+                server.login(used.user, _password(used.password_file))
             server.ehlo_or_helo_if_needed()
             stack.pop_all()
         return server
-
-    def _context(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self._ca)
 
     def _forget(self) -> None:
         """Leave the conversation as if the refused message had not been."""
@@ -99,6 +142,14 @@ class SmtpChannel:
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()
             server.close()
+
+
+def _password(path: Path) -> str:
+    name = "TOXWATCH_SMTP_PASSWORD_FILE"
+    password = secret_text(path, name)
+    if not password.isascii():
+        raise NotSentError(f"{name} holds a password that is not ASCII, which mail cannot send")
+    return password
 
 
 def _require(code: int, reply: bytes, *, counts: bool, of_message: bool = True) -> None:

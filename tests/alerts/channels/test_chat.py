@@ -66,6 +66,13 @@ def test_an_address_that_cannot_be_used(tmp_path, url, fault):
         ChatChannel(path, 0.2).send(letters.made())
 
 
+def test_an_address_that_is_no_text(tmp_path):
+    path = tmp_path / "chat"
+    path.write_bytes(b"json://\xe4")
+    with pytest.raises(NotSentError, match="UnicodeDecodeError"):
+        ChatChannel(path, 0.2).send(letters.made())
+
+
 def test_an_address_that_is_not_there(tmp_path):
     with pytest.raises(NotSentError, match="FileNotFoundError"):
         ChatChannel(tmp_path / "none", 0.2).send(letters.made())

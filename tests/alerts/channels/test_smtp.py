@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from safety.alerts.channels import deadline
 from safety.alerts.channels.channel import NotSentError, RefusedError
 from safety.alerts.channels.smtp import SmtpChannel
 from safety.settings import Mail
 from tests.alerts.channels import letters
+from tests.alerts.channels.drip import dripping
 from tests.alerts.mail_server import PASSWORD, Authority, Inbox, free_port, login, running
 
 SENDER = "toxwatch@example.org"
@@ -109,6 +111,58 @@ def test_a_line_cut_after_the_answer_is_no_failure(out, inbox):
     assert out.send(letters.made()) == "250 taken as 1"
     assert out.send(letters.made(key="2" * 40)) == "250 taken as 2"
     assert inbox.connections == 2
+
+
+def test_a_server_that_speaks_byte_by_byte_is_left(monkeypatch):
+    monkeypatch.setattr(deadline, "WHOLE", 0.1)
+    with dripping(b"220 ") as drip:
+        with pytest.raises(NotSentError) as raised:
+            channel(drip.port).send(letters.made())
+        assert (raised.value.counts, drip.heard_out) == (True, False)
+
+
+def test_time_is_counted_from_the_beginning_of_each_letter(out, inbox, monkeypatch):
+    out.send(letters.made())
+    monkeypatch.setattr(deadline, "WHOLE", 0.0)
+    with pytest.raises(NotSentError) as raised:
+        out.send(letters.made(key="2" * 40))
+    assert (raised.value.counts, len(inbox.mails)) == (True, 1)
+    monkeypatch.setattr(deadline, "WHOLE", 5.0)
+    out.send(letters.made(key="2" * 40))
+    assert len(inbox.mails) == 2
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"),
+    [
+        ("p\xe4sswort".encode(), "a password that is not ASCII"),
+        (b"p\xe4sswort", "cannot be read: UnicodeDecodeError"),
+    ],
+)
+def test_a_password_that_cannot_be_sent_is_a_fault_of_the_settings(
+    tmp_path, inbox, password, fault
+):
+    path = tmp_path / "password"
+    path.write_bytes(password)
+    with pytest.raises(NotSentError, match=fault) as raised:
+        channel(inbox.port, user="toxwatch", password=path).send(letters.made())
+    assert "\xe4" not in raised.value.reply
+
+
+def test_a_host_that_is_no_name_is_a_fault_of_the_settings():
+    used = SmtpChannel(Mail("x" * 70, 25, "none", "", None, SENDER), 2.0, None)
+    with pytest.raises(NotSentError, match="its settings cannot be used: UnicodeError"):
+        used.send(letters.made())
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_authorities_that_cannot_be_read_are_a_fault_of_the_settings(tmp_path, authority, tls):
+    ca = tmp_path / "ca.pem"
+    ca.write_text("no certificate")
+    with running(Inbox(), tls_context=authority.server) as inbox:
+        with pytest.raises(NotSentError, match="TOXWATCH_ALERT_CA cannot be read: SSLError"):
+            channel(inbox.port, tls, ca=ca).send(letters.made())
+        assert inbox.mails == []
 
 
 def test_who_has_no_address_is_refused(out, inbox):

@@ -9,10 +9,12 @@ import logging
 
 import pytest
 
+from safety.alerts.channels import deadline
 from safety.alerts.channels.channel import NotSentError, RefusedError
 from safety.alerts.channels.webhook import WebhookChannel
 from safety.settings import Webhook
 from tests.alerts.channels import letters
+from tests.alerts.channels.drip import dripping
 from tests.alerts.mail_server import Authority, free_port
 from tests.alerts.web_server import Receiver, receiving
 
@@ -115,6 +117,43 @@ def test_without_its_secret_nothing_is_posted(receiver, tmp_path):
         out.send(letters.made())
     assert receiver.posts == []
     out.close()
+
+
+def test_a_server_that_speaks_byte_by_byte_is_left(secret, monkeypatch):
+    monkeypatch.setattr(deadline, "WHOLE", 0.1)
+    with dripping(b"HTTP/1.1 200 OK\r\nX: ") as drip:
+        out = WebhookChannel(Webhook(f"http://127.0.0.1:{drip.port}/", secret), 2, None)
+        with pytest.raises(NotSentError) as raised:
+            out.send(letters.made())
+        assert (raised.value.counts, drip.heard_out) == (True, False)
+        out.close()
+
+
+def test_no_step_begins_when_the_time_is_over(out, receiver, monkeypatch):
+    out.send(letters.made())
+    monkeypatch.setattr(deadline, "WHOLE", 0.0)
+    with pytest.raises(NotSentError) as raised:
+        out.send(letters.made())
+    assert (raised.value.reply, raised.value.counts) == ("TimeoutError", True)
+    monkeypatch.setattr(deadline, "WHOLE", 5.0)
+    out.send(letters.made())
+    assert len(receiver.posts) == 2
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_authorities_that_cannot_be_read_are_a_fault_of_the_settings(tmp_path, secret, content):
+    ca = tmp_path / "ca.pem"
+    if content is not None:
+        ca.write_text(content)
+    with pytest.raises(NotSentError, match="TOXWATCH_ALERT_CA cannot be read: ") as raised:
+        WebhookChannel(Webhook("https://127.0.0.1:9/", secret), 0.2, ca)
+    assert raised.value.counts
+
+
+def test_a_letter_that_is_no_text_is_refused(out, receiver):
+    with pytest.raises(RefusedError, match="it cannot be written: UnicodeEncodeError"):
+        out.send(letters.made(recipient="m", kind="\ud800"))
+    assert receiver.posts == []
 
 
 def test_tls_is_verified(tmp_path, secret):

@@ -28,7 +28,7 @@ def commit_then_send(world: World, given: Delivery) -> None:
     """A: alerts are committed, their messages wait in memory only."""
     waiting: list[tuple[messages.Message, str]] = []
 
-    def put_all(_connection, told, _mail_channel) -> int:
+    def put_all(_connection, told, *_) -> int:
         waiting.extend((message, to) for message, recipients in told for to in recipients)
         return len(waiting)
 
@@ -42,12 +42,12 @@ def send_inside(world: World, given: Delivery) -> None:
     """B: messages are sent while the transaction may still be rolled back."""
     really_put_all = messages.put_all
 
-    def put_all(connection, told, mail_channel) -> int:
+    def put_all(connection, told, mail_channel, trail) -> int:
         told = list(told)
         each = [(message, to) for message, recipients in told for to in recipients]
         for message, to in each:
             _send(world, message, to)
-        count = really_put_all(connection, told, mail_channel)
+        count = really_put_all(connection, told, mail_channel, trail)
         keys = [message.key(to) for message, to in each]
         sent = update(tables.outbox).where(tables.outbox.c.key.in_(keys))
         connection.execute(sent.values(state=messages.SENT, sent_at=world.clock.isoformat()))

@@ -83,10 +83,11 @@ class World:
         used = self.settings
         snapshot = pipeline.land(used, given.study, given.as_of, now=self.clock)
         space = Workspace(used.work, snapshot)
-        if space.exists():
-            own = shutil.ignore_patterns("manifest.json", "waiting.json")
-            made = self.frames / given.name
-            shutil.copytree(made, space.folder, dirs_exist_ok=True, ignore=own)
+        with space.locked():  # as the steps do whose frames these are
+            if space.exists():
+                own = shutil.ignore_patterns("manifest.json", "waiting.json")
+                made = self.frames / given.name
+                shutil.copytree(made, space.folder, dirs_exist_ok=True, ignore=own)
         pipeline.publish(used, snapshot, now=self.clock)
         self.send()
 

@@ -197,7 +197,8 @@ def test_no_name_birth_date_or_foreign_identifier_reaches_the_disk(server, used)
     found = served.pull(used)
     assert found.notes[0] == "informational index is being built"
     files = [p for p in used.home.rglob("*") if p.is_file()]
-    assert len(files) == 3  # study file, lock, pull
+    names = sorted(path.name for path in files if path.name != "toxwatch.db")
+    assert names == ["pull_001.ndjson", "pull_T1_ehr", "t1.yaml"]
     for path in files:
         content = path.read_bytes()
         assert not [
