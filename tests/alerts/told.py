@@ -11,11 +11,11 @@ from safety.alerts.fact import AlertFact
 from safety.alerts.known import alerts
 from safety.alerts.states import Alert
 from safety.alerts.voice import Voice
-from safety.audit.trail import Trail
 from safety.store import tables
 from safety.store.engine import reader, writer
 from safety.study.model import Study
 from tests import build
+from tests.trail import TRAIL
 
 AT = "2026-11-24T02:00:00+00:00"  # a Tuesday, ten in the morning in Shanghai
 MONITOR, BACKUP, DATA = "monitor@example.org", "backup@example.org", "data@example.org"
@@ -29,7 +29,7 @@ STUDY = build.study(alerts={
 
 
 def voice(study: Study = STUDY) -> Voice:
-    return Voice(study, "file", Trail(b"k" * 32))
+    return Voice(study, "file", TRAIL)
 
 
 def fact(usubjid: str = "S1", tier: str = "P1", **columns: Any) -> AlertFact:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -137,12 +136,11 @@ def test_an_act_cannot_be_cut_off_once_it_was_done(command, copy, monkeypatch, t
     assert found.startswith("T1: its end was cut off: on 20")
 
 
-def test_an_act_stands_where_its_anchor_cannot_be_written(command, copy, monkeypatch) -> None:
-    monkeypatch.setattr(common.messages, "file", io.StringIO())
+def test_an_act_stands_where_its_anchor_cannot_be_written(command, copy, capsys) -> None:
     copy.settings.anchors.unlink()
     copy.settings.anchors.mkdir()
     common.anchor_act()
-    said = common.messages.file.getvalue()
+    said = capsys.readouterr().err
     assert said.startswith("It is recorded, but ")
     assert said.endswith("audit.jsonl cannot be written: Is a directory.\n")
 

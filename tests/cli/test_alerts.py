@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from safety.cli import app
 from safety.errors import WrongUseError
 from safety.store import tables
-from tests import databases, delivery
+from tests import databases, delivery, trail
 from tests.alerts import told
 from tests.alerts.told import fact
 
@@ -26,6 +26,7 @@ def call(tmp_path, monkeypatch):
     for name, value in databases.environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TOXWATCH_HOME", str(tmp_path))
+    trail.give_key(tmp_path)
     told.snapshot(used.db_url, fact(), fact("S2", "P2"))
 
     def invoke(*arguments: str):

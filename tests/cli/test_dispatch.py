@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_one_pass(used):
 
 
 def test_a_pass_that_could_not_send_is_a_finding(used):
-    put(used, "a", to="webhook:OPS")
+    put(used, "a", to="webhook:OPS", at=datetime.now(UTC))
     assert said("dispatch") == (1, {"sent": 0, "failed": 1})
     code, told = said("outbox")
     assert code == 0
@@ -80,7 +81,7 @@ def test_the_loop_stops_at_sigterm_and_leaves_nothing_leased(tmp_path, environ):
     taken = inbox.handle_DATA
     with running(inbox):
         used = waiting.smtp(tmp_path, inbox.port)
-        put(used, "a", "b")
+        put(used, "a", "b", at=datetime.now(UTC))
         changes = {"TOXWATCH_ALERT_CHANNEL": "smtp", "TOXWATCH_SMTP_PORT": str(inbox.port)}
         loop = subprocess.Popen(
             [TOXWATCH, "alerts", "dispatch", "--forever", "--every", "60"],

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from safety.cli import app
 from safety.errors import WrongUseError
 from tests import build, databases, delivery
-from tests.reporting.cases import TRAIL, publish, serious
+from tests.reporting.cases import publish, serious
+from tests.trail import give_key
 
 WHO = ["--by", "A. Lee", "--reason", "told by the sponsor"]
 
@@ -24,8 +25,7 @@ def call(tmp_path, monkeypatch):
     monkeypatch.setenv("TOXWATCH_STUDIES", str(used.studies))
     for name, value in databases.environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    used.audit_key.parent.mkdir(parents=True, exist_ok=True)
-    used.audit_key.write_text(TRAIL.key.hex() + "\n", encoding="utf-8")
+    give_key(tmp_path)
     publish(databases.of(tmp_path), "s1", "2024-03-06", serious())
 
     def invoke(*arguments: str):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from safety.cli import app
 from safety.errors import WrongUseError
-from tests import databases, delivery
+from tests import databases, delivery, trail
 from tests.worklist.published import QUERY, ROW, publish
 
 WHO = ["--by", "A. Lee", "--reason", "asked by telephone"]
@@ -23,6 +23,7 @@ def call(tmp_path, monkeypatch):
     monkeypatch.setenv("TOXWATCH_STUDIES", str(used.studies))
     for name, value in databases.environment(tmp_path).items():
         monkeypatch.setenv(name, value)
+    trail.give_key(tmp_path)
     publish(tmp_path, "s1", "2024-04-01", [ROW], [QUERY])
 
     def invoke(*arguments: str):

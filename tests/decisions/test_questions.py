@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from safety.audit.trail import Trail
 from safety.decisions import decision, listing, questions, record
 from safety.decisions.record import Statement
 from safety.errors import WrongUseError
@@ -16,8 +15,9 @@ from safety.settings import from_environment
 from safety.snapshots import reading
 from safety.store import tables
 from tests.snapshots.world import event, rule, study_of, verdict
+from tests.trail import TRAIL, give_key
 
-STUDY, TRAIL = study_of("T1"), Trail(b"k" * 32)
+STUDY = study_of("T1")
 CONFIRMED, STAY = Statement("adjudication", "DLT confirmed", "S1"), Statement("dose", "stay at L1",
                                                                               "", "L1")  # fmt: skip
 DLT = {"adverse_event": [event()], "verdict": [verdict(), verdict("S2", "PENDING")],
@@ -32,9 +32,7 @@ def settings(world, tmp_path):
     world.deliver("edc", "2024-04-01", AE="1/ae.csv")
     world.publish("2024-04-01", **DLT)
     made = from_environment({"TOXWATCH_HOME": str(tmp_path), "TOXWATCH_DB_URL": world.db_url})
-    made.audit_key.parent.mkdir(parents=True, exist_ok=True)
-    made.audit_key.write_text(TRAIL.key.hex())
-    made.audit_key.chmod(0o600)
+    give_key(made.home)
     return made
 
 

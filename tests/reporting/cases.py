@@ -10,7 +10,6 @@ from sqlalchemy import insert, select
 
 from safety.alerts.voice import Voice
 from safety.assess.grades import grade_events
-from safety.audit.trail import Trail
 from safety.reporting import ledger, life
 from safety.reporting.clock import Awareness
 from safety.reporting.events import Event, events
@@ -19,8 +18,8 @@ from safety.store import tables
 from safety.store.engine import writer
 from safety.study.model import Study
 from tests import build
+from tests.trail import TRAIL
 
-TRAIL = Trail(b"k" * 32)
 Row = dict[str, Any]
 
 

@@ -19,7 +19,8 @@ from safety.store import tables
 from safety.store.engine import reader, writer
 from safety.worklist.acts import sign
 from tests import build
-from tests.reporting.cases import TRAIL, frame, publish, serious, study
+from tests.reporting.cases import frame, publish, serious, study
+from tests.trail import TRAIL
 
 NOW = datetime(2024, 3, 7, 4, tzinfo=UTC)
 LEE = sign("A. Lee", "seen by the sponsor", NOW)

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from safety.audit.trail import Trail
 from safety.manifest import FeedDelivery, Landed, Manifest
 from safety.store import receipts, tables
 from safety.store.engine import writer
 from tests import build
+from tests.trail import TRAIL
 
 FILES = (Landed("odm.xml", "a" * 64, 9), Landed("notes.txt", "b" * 64, 5))
 DELIVERY = FeedDelivery("edc", "c" * 64, FILES)
-TRAIL = Trail(b"k" * 32)
 MANIFEST = Manifest("s1", build.study(), "r", "c", "2024-04-01", "2024-04-02", (DELIVERY,))
 
 

@@ -9,16 +9,15 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert, select
 
-from safety.audit.trail import Trail
 from safety.manifest import Manifest
 from safety.store import sync, tables
 from safety.store.engine import writer
 from safety.worklist import ledger
 from safety.workspace import Workspace
 from tests import build, databases
+from tests.trail import TRAIL
 
 Rows = list[dict[str, Any]]
-TRAIL = Trail(b"k" * 32)
 STAMP = "2024-04-02T08:00:00+00:00"
 ROW = {
     "KEY": "LB|S1|ALT|1#0123456789ab", "USUBJID": "S1", "DOMAIN": "LB", "CHECKS": "ME-005",

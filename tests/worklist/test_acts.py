@@ -14,7 +14,8 @@ from safety.store.engine import writer
 from safety.worklist import acts, items, ledger, listing, releases
 from safety.worklist.acts import Desk, sign
 from tests import build
-from tests.worklist.published import QUERY, ROW, TRAIL, publish
+from tests.trail import TRAIL
+from tests.worklist.published import QUERY, ROW, publish
 
 NOW = datetime(2024, 4, 3, 9, tzinfo=UTC)
 KEY = ROW["KEY"]
