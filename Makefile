@@ -53,6 +53,7 @@ bench: $(VENV)/.dev  ## Time grading and checks; measure toxwatch by simulated t
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/snapshots.py
+	$(BIN)/python benchmarks/escalation.py
 	$(BIN)/python benchmarks/simulation.py
 
 screenshots: $(VENV)/.dev chromium  ## Photograph every page into artifacts/

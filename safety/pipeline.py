@@ -33,6 +33,7 @@ from safety.assess import (
     worst,
 )
 from safety.assess.pause import pauses
+from safety.assess.stopping import monitors
 from safety.assess.subject import assess as assess_subjects
 from safety.ctcae.grading import gradable_tests
 from safety.dosing import exposure
@@ -242,7 +243,9 @@ def _assessments(
         _held(space, "dose"),
     )  # fmt: skip
     found = assess_subjects(facts, study, as_of)
-    return tables.frames(found, pauses(found, facts, study, as_of))
+    return tables.frames(
+        found, pauses(found, facts, study, as_of), monitors(found, facts, study, as_of)
+    )
 
 
 def _joined(frame: pd.DataFrame, columns: list[str]) -> pd.Series:

@@ -86,6 +86,7 @@ def _alerts(space: Workspace, reported: pd.DataFrame) -> list[AlertFact]:
         triggers=space.read("trigger"),
         deviations=space.read("deviation"),
         pauses=space.read("pause"),
+        monitors=space.read("monitor"),
         dispositions=space.read(name) if space.has(name) else no_records(name),
         findings=space.read("finding"),
         failing=space.read("finding_row"),

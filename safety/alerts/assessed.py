@@ -16,9 +16,11 @@ import pandas as pd
 from safety.alerts.context import action
 from safety.alerts.fact import AlertFact, Results, alert, told
 from safety.assess.grades import highest
+from safety.escalation.stopping.configured import watch
 from safety.study.model import Study
 
 CANDIDATE, SAMPLE, HOLD, DEVIATION, PAUSE = "DLT", "SAMPLE", "HOLD", "DEVIATION", "PAUSE"
+STOPPING = "STOPPING"
 DEVIATED = ["USUBJID", "DRUG", "KIND", "ONDT"]
 MAX_EVIDENCE = 20  # lines; the subject's page has all of it
 OPEN = " (cannot be judged yet)"
@@ -26,11 +28,12 @@ Row = Mapping[str, Any]
 
 
 def derive(results: Results, study: Study) -> Iterator[AlertFact]:
-    """Yield the alerts that verdicts, triggers, deviations and pauses call for."""
+    """Yield the alerts that verdicts, triggers, deviations, pauses and monitors call for."""
     yield from _of_rules(results, study)
     yield from _holds(results, study)
     yield from _deviations(results, study)
     yield from _pauses(results, study)
+    yield from _stops(results, study)
 
 
 def _of_rules(results: Results, study: Study) -> Iterator[AlertFact]:
@@ -192,3 +195,20 @@ def _pauses(results: Results, study: Study) -> Iterator[AlertFact]:
             f"Subjects: {', '.join(who)}",
         ]
         yield alert(study, "", PAUSE, row["KEY"], "P1", len(who), True, lines)
+
+
+def _stops(results: Results, study: Study) -> Iterator[AlertFact]:
+    """Stopping boundaries that were reached, also if the newest subjects thin the events out."""
+    rules = {rule.id: rule for rule in study.stopping}
+    for row in results.monitors.to_dict("records"):
+        who = json.loads(row["SUBJECTS"])
+        stands = watch(rules[row["RULE"]], [u in who for u in json.loads(row["ATRISK"])])
+        if not stands.stops and stands.crossed is None:
+            continue
+        level = f", dose level {row['DOSELVL']}" if row["DOSELVL"] else ""
+        lines = [
+            f"Stopping boundary {row['RULE']}{level}: {stands.text}",
+            f"Rule: {row['RULETEXT']}",
+            f"Subjects: {', '.join(who)}",
+        ]
+        yield alert(study, "", STOPPING, row["KEY"], "P1", len(who), True, lines)

@@ -89,6 +89,7 @@ class Results:
     triggers: pd.DataFrame
     deviations: pd.DataFrame
     pauses: pd.DataFrame
+    monitors: pd.DataFrame
     dispositions: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: pd.DataFrame = field(default_factory=pd.DataFrame)
     failing: pd.DataFrame = field(default_factory=pd.DataFrame)

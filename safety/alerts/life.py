@@ -30,7 +30,7 @@ from safety.alerts.states import (
     Change,
 )
 
-PAUSE, SUBJECTS = "PAUSE", "Subjects: "  # the rule, and the line of its body that names them
+COUNTING, SUBJECTS = frozenset({"PAUSE", "STOPPING"}), "Subjects: "  # line that names them
 GONE = "condition_gone"  # outcome of what the machine resolves
 # Rules of what toxwatch watches of itself: no snapshot says that such an alert is gone.
 OPERATIONS = frozenset({"RUN", "WATCHDOG", "OUTBOX"})
@@ -121,7 +121,7 @@ def _why_worse(alert: Alert, fact: AlertFact) -> str:
     """
     if _is_worse(fact, alert):
         return "worse than what was told before"
-    new = fact.rule == PAUSE and not _subjects(fact.body) <= _subjects(alert.body)
+    new = fact.rule in COUNTING and not _subjects(fact.body) <= _subjects(alert.body)
     return "it concerns another subject than what was told before" if new else ""
 
 

@@ -76,27 +76,28 @@ def _old(study: Study, seen: Seen, now: datetime, limit: timedelta) -> Iterator[
 
 
 def _feeds(study: Study, seen: Seen, now: datetime) -> Iterator[AlertFact]:
-    """Yield daily feeds that are late where no run of today has said so (check IN-004).
+    """Yield daily feeds that were late yesterday where no run has said so (check IN-004).
 
-    What was told stands until the feed has a newer day: else it would come and go with every run.
+    What today brings may still come. What was told stands until the feed has a newer day: else it
+    would come and go with every run.
     """
-    today = now.astimezone(ZoneInfo(study.timezone)).date()
-    ran = seen.as_of >= today.isoformat()
+    until = now.astimezone(ZoneInfo(study.timezone)).date() - A_DAY
+    ran = seen.as_of >= until.isoformat()
     for feed in study.feeds:
         last = seen.days.get(feed.id, "")
         episode = f"FEED|{feed.id}|{last}"
         if ran and episode not in seen.standing:
             continue
-        if last and DAY in feed.path and _is_late(feed, last, today):
+        if last and DAY in feed.path and _is_late(feed, last, until):
             lines = [
                 f"feed {feed.id} is late",
                 f"Its newest delivery is of {last}; the next is late {feed.late_after} after it.",
             ]
-            yield _fact(study, episode, today - date.fromisoformat(last), lines)
+            yield _fact(study, episode, until - date.fromisoformat(last), lines)
 
 
-def _is_late(feed: Feed, last: str, today: date) -> bool:
-    return (today - date.fromisoformat(last)).days > feed.late_after.whole_days
+def _is_late(feed: Feed, last: str, until: date) -> bool:
+    return (until - date.fromisoformat(last)).days > feed.late_after.whole_days
 
 
 def _holds(study: Study, seen: Seen, now: datetime, limit: timedelta) -> Iterator[AlertFact]:

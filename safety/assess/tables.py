@@ -23,6 +23,7 @@ from safety.assess.result import (
     SubjectAssessment,
     Trigger,
 )
+from safety.assess.stopping import Monitored
 from safety.versioning import canonical_json, digest
 
 Row = dict[str, Any]
@@ -40,19 +41,26 @@ COLUMNS = {
     "RULETEXT " + ARGUMENT,
     "deviation": "USUBJID KIND DRUG ONDT EXPECTED ACTUAL RULE " + ARGUMENT,
     "pause": "RULE DOSELVL RULETEXT SUBJECTS",
+    "monitor": "RULE DOSELVL RULETEXT SUBJECTS ATRISK UNDECIDED WAITING N EVENTS",
 }
-TYPES = {"ONSETDY": "Int32", "CYCLE": "Int32"} | dict.fromkeys(
+TYPES = dict.fromkeys(("ONSETDY", "CYCLE", "N", "EVENTS"), "Int32") | dict.fromkeys(
     ("PLANNED", "TAKEN", "PLANNEDMG", "TAKENMG", "RDI", "UNRECORDED", "REDUCEDMG"), "float64"
 )
 
 
-def frames(found: Sequence[SubjectAssessment], paused: Iterable[Pause]) -> dict[str, pd.DataFrame]:
+def frames(
+    found: Sequence[SubjectAssessment],
+    paused: Iterable[Pause],
+    monitored: Iterable[Monitored] = (),
+) -> dict[str, pd.DataFrame]:
     """Return every table of `COLUMNS`, each with KEY: the names of a row, never its place.
 
     verdict: one row a subject; CLOSES is missing for one who was not treated. rule_result: one a
     subject and rule, LATE for what came after the window. surveillance: one a required assessment
     and window; dose_account: one a drug and cycle; trigger, deviation: one each; pause: one a rule
-    and level. Days are YYYY-MM-DD, truths Y or "" (EVALUABLE: Y, N or "").
+    and level; monitor: one a stopping rule and what it counts together (N subjects ATRISK by first
+    dose, EVENTS of them SUBJECTS; UNDECIDED and WAITING are not counted). Days are YYYY-MM-DD,
+    truths Y or "" (EVALUABLE: Y, N or "").
     """
     rows = {
         "verdict": [_verdict(s) for s in found],
@@ -67,6 +75,7 @@ def frames(found: Sequence[SubjectAssessment], paused: Iterable[Pause]) -> dict[
         "trigger": _distinct([_trigger(s, t) for s in found for t in s.triggers]),
         "deviation": _distinct([_deviation(s, d) for s in found for d in s.deviations]),
         "pause": [_pause(p) for p in paused],
+        "monitor": [_monitor(m) for m in monitored],
     }
     return {name: _frame(COLUMNS[name].split(), rows[name]) for name in COLUMNS}
 
@@ -216,4 +225,19 @@ def _pause(p: Pause) -> Row:
         "DOSELVL": p.level,
         "RULETEXT": p.text,
         "SUBJECTS": _list(p.usubjids),
+    }
+
+
+def _monitor(m: Monitored) -> Row:
+    return {
+        "KEY": _key(m.id, m.level),
+        "RULE": m.id,
+        "DOSELVL": m.level,
+        "RULETEXT": m.text,
+        "SUBJECTS": _list(m.usubjids),
+        "ATRISK": _list(m.at_risk),
+        "UNDECIDED": _list(m.open),
+        "WAITING": _list(m.waiting),
+        "N": m.n,
+        "EVENTS": m.y,
     }

@@ -20,6 +20,7 @@ from safety.cli import (
     decisions,
     demo,
     grade,
+    next_dose,
     pull,
     reporting,
     run,
@@ -57,6 +58,7 @@ app.add_typer(worklist.queries_app, name="queries")
 app.add_typer(snapshots.snapshots_app, name="snapshots")
 app.add_typer(decisions.decisions_app, name="decisions")
 app.add_typer(reporting.reporting_app, name="reporting")
+app.add_typer(next_dose.commands, name="escalate")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(watchdog.app)
 app.add_typer(checks.checks_app, name="checks")

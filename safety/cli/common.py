@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from safety.settings import Settings
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,6 +23,18 @@ PIPE_WIDTH = 160
 def wide_output() -> Console:
     """Return the console for wide tables: a pipe has no width of its own, nothing is cut off."""
     return output if output.is_terminal else Console(width=PIPE_WIDTH)
+
+
+def studyid_of(settings: Settings, name: str) -> str:
+    """Return the id of a study: it may be given itself, or as a study file's name; "" stays so."""
+    from safety.store.engine import upgrade
+    from safety.store.read import Store
+    from safety.study import load
+
+    upgrade(settings.db_url)
+    if not name or name in Store(settings.db_url).studies():
+        return name
+    return load.load(load.find(name, settings.studies)).studyid
 
 
 def anchor_act() -> None:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, StudyName, anchor_act, output, wide_output
+from safety.cli.common import (
+    FINDINGS,
+    AsJson,
+    StudyName,
+    anchor_act,
+    output,
+    studyid_of,
+    wide_output,
+)
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -30,6 +38,9 @@ def decisions_record(
     reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with the decision.")],
     subject: Annotated[str, typer.Option(help="Whom it is about.")] = "",
     level: Annotated[str, typer.Option(help="Which dose level it is about.")] = "",
+    next_level: Annotated[
+        str, typer.Option("--next", help="Level of the next subjects by a dose decision, or stop.")
+    ] = "",
     snapshot: Annotated[str, typer.Option(help="On which it rests; else the newest.")] = "",
 ) -> None:
     """Record a decision with what it rests on; it is never changed, only answered by a newer one.
@@ -38,8 +49,9 @@ def decisions_record(
     """
     from safety.decisions import listing, record
 
-    settings, studyid = from_environment(), _studyid(study)
-    said = record.Statement(kind, statement, subject, level)
+    settings = from_environment()
+    studyid = studyid_of(settings, study)
+    said = record.Statement(kind, statement, subject, level, next_level)
     now = datetime.now(UTC)
     made = record.add(settings, studyid, said, by, reason, now=now, snapshot=snapshot)
     anchor_act()
@@ -56,7 +68,7 @@ def decisions_list(study: StudyName, as_json: AsJson = False) -> None:
     from safety.decisions import listing
     from safety.report import text as report
 
-    studyid = _studyid(study)
+    studyid = studyid_of(from_environment(), study)
     with _reading() as connection:
         found = listing.listing(connection, studyid)
     _tell(studyid, len(found))
@@ -72,7 +84,7 @@ def decisions_show(
     """Show a decision, on what it rests, and every question that newer data asked of it."""
     from safety.decisions import listing
 
-    studyid = _studyid(study)
+    studyid = studyid_of(from_environment(), study)
     with _reading() as connection:
         found = listing.shown(connection, studyid, decision)
     _tell(studyid, 1, found["decision_id"])
@@ -80,12 +92,6 @@ def decisions_show(
         print(json.dumps(found, indent=1, ensure_ascii=False))
     else:
         _say(listing.lines(found))
-
-
-def _studyid(name: str) -> str:
-    from safety.study import load
-
-    return load.load(load.find(name, from_environment().studies)).studyid
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from safety.cli.common import messages, output
+from safety.cli.common import anchor_act, messages, output
 from safety.cli.run import run_once, serve
 from safety.settings import Settings, from_environment
 
@@ -33,6 +33,7 @@ def demo(
     settings = from_environment()
     _dose_finding(settings)
     _pilot(settings)
+    anchor_act()
     if serve_pages:
         serve(port=port)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, StudyName, output, print_frame
+from safety.cli.common import FINDINGS, AsJson, StudyName, output, print_frame, studyid_of
 from safety.errors import WrongUseError
 from safety.settings import Settings, from_environment
 
@@ -63,7 +63,7 @@ def _difference(settings: Settings, a: str, b: str, study: str) -> Difference:
     from safety.snapshots import diff
     from safety.store.engine import reader
 
-    store, studyid = _store(settings), _studyid(settings, study)
+    store, studyid = _store(settings), studyid_of(settings, study)
     first = store.snapshot(studyid, a)
     second = store.snapshot(studyid or first.study, b)
     engine = reader(settings.db_url)
@@ -117,7 +117,7 @@ def _chosen(settings: Settings, one: str, every: str) -> list[Snapshot]:
     store = _store(settings)
     if one:
         return [store.snapshot("", one)]
-    return list(reversed(store.snapshots(_studyid(settings, every))))
+    return list(reversed(store.snapshots(studyid_of(settings, every))))
 
 
 def _rebuilt(settings: Settings, shots: list[Snapshot], quiet: bool) -> Any:
@@ -164,12 +164,3 @@ def _store(settings: Settings) -> Store:
 
     upgrade(settings.db_url)
     return Store(settings.db_url)
-
-
-def _studyid(settings: Settings, name: str) -> str:
-    """Return the id of a study: it may be given itself, or as a study file's name."""
-    from safety.study import load
-
-    if not name or name in _store(settings).studies():
-        return name
-    return load.load(load.find(name, settings.studies)).studyid

@@ -16,12 +16,17 @@ from safety.store import tables
 
 ADJUDICATION, DOSE, OTHER = "adjudication", "dose", "other"
 KINDS = (ADJUDICATION, DOSE, OTHER)
+STOP = "stop"  # as next_level: nobody is to be treated
 SHORT = 12  # characters of an id that name it
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a named user decided. usubjid, doselvl: what it is about, "" for none."""
+    """What a named user decided. usubjid, doselvl: what it is about, "" for none.
+
+    next_level: of the next subjects, by a dose decision that says so; STOP if there is to be none.
+    quoted: the recommendation that it was made on, as JSON, "" for none.
+    """
 
     decision_id: str
     study: str
@@ -34,6 +39,8 @@ class Decision:
     at: str
     snapshot_id: str
     basis: Basis
+    next_level: str = ""
+    quoted: str = ""
 
     @property
     def scope(self) -> tuple[str, ...]:

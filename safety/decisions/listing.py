@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from safety.decisions import decision as decided
-from safety.decisions.decision import SHORT, Decision, Question
+from safety.decisions.decision import SHORT, STOP, Decision, Question
 from safety.decisions.questions import said
 
 COLUMNS = ["DECISION", "KIND", "USUBJID", "LEVEL", "STATEMENT", "BY", "AT", "SNAPSHOT", "STATE"]
@@ -48,6 +49,22 @@ def shown(connection: Connection, study: str, prefix: str) -> dict[str, Any]:
     return told | {"state": state(of, asked, counting), "questions": questions}
 
 
+def _advised(content: dict[str, Any]) -> list[str]:
+    """Return where the next subjects go, and what the design had said of it."""
+    following, quoted = content["next_level"], json.loads(content["quoted"] or "{}")
+    found = [f"Next subjects: {following}"] if following else []
+    if not quoted:
+        return found
+    action, level, design = quoted["action"], quoted["level"], quoted["design"]
+    said = f"{action} {level}".strip() if action else "no recommendation yet"
+    found.append(f"The design ({design}) had said: {said}; {quoted['why']}")
+    if action and following and following != (level or STOP):
+        found.append("It DEVIATES from the recommendation: the reason above is why")
+    if not action and following:
+        found.append("It was made while subjects were open who could still change the advice")
+    return found
+
+
 def lines(content: dict[str, Any]) -> list[str]:
     """Return what `shown` found, in words."""
     sizes = [f"{len(rows)} of {table}" for table, rows in content["basis"].items() if rows]
@@ -56,6 +73,7 @@ def lines(content: dict[str, Any]) -> list[str]:
         f"Decided: {content['statement']}",
         f"By {content['actor']}, {content['at']}, on snapshot {content['snapshot_id'][:SHORT]}",
         f"Reason: {content['reason']}",
+        *_advised(content),
         f"Rests on: {', '.join(sizes)} (--json tells the cells)",
     ]
     for question in content["questions"]:

@@ -14,9 +14,11 @@ from safety.audit import key, record
 from safety.decisions import decision as decided
 from safety.decisions import questions
 from safety.decisions.basis import freeze
-from safety.decisions.decision import ADJUDICATION, DOSE, KINDS, Decision
+from safety.decisions.decision import ADJUDICATION, DOSE, KINDS, STOP, Decision
 from safety.decisions.stored import Stored
 from safety.errors import WrongUseError
+from safety.nextdose import live, told
+from safety.nextdose.recommend import recommend
 from safety.settings import Settings
 from safety.store import tables
 from safety.store.engine import lock, upgrade, writer
@@ -34,6 +36,7 @@ class Statement:
     text: str
     usubjid: str = ""
     doselvl: str = ""
+    next_level: str = ""
 
     def __post_init__(self) -> None:
         """Raise WrongUseError for one that does not say what it is about."""
@@ -47,6 +50,8 @@ class Statement:
             raise WrongUseError("an adjudication is about one subject: give --subject, no --level.")
         if self.kind == DOSE and (not self.doselvl or self.usubjid):
             raise WrongUseError("a dose decision is about a level: give --level, no --subject.")
+        if self.next_level and self.kind != DOSE:
+            raise WrongUseError("--next belongs to a dose decision: give --kind dose.")
 
 
 def add(
@@ -69,7 +74,7 @@ def add(
     try:
         with engine.begin() as connection:
             lock(connection, f"study {studyid}")  # first, as whoever publishes does
-            made = _decision(connection, shot, statement, signed)
+            made = _decision(connection, store, shot, statement, signed)
             _write(connection, settings, made)
             _compare(connection, settings, store.study(studyid), signed.at)
     finally:
@@ -78,20 +83,40 @@ def add(
 
 
 def _decision(
-    connection: Connection, shot: Snapshot, statement: Statement, signed: Signed
+    connection: Connection, store: Store, shot: Snapshot, statement: Statement, signed: Signed
 ) -> Decision:
     state = Stored(connection, shot.study, shot.seq)
     _require(state, shot, statement)
+    quoted = _quoted(connection, store, shot, statement)
     row = {
         "study": shot.study, "kind": statement.kind, "usubjid": statement.usubjid,
         "doselvl": statement.doselvl, "statement": statement.text.strip(), "actor": signed.by,
         "reason": signed.reason, "at": signed.at, "snapshot_id": shot.snapshot_id,
+        "next_level": statement.next_level, "quoted": quoted,
     }  # fmt: skip
     made = Decision(
         decision_id=digest(canonical_json(row))[:32], basis=freeze(statement.usubjid, state), **row
     )
     _require_newest(connection, made)
     return made
+
+
+def _quoted(
+    connection: Connection, store: Store, shot: Snapshot, statement: Statement
+) -> str:  # fmt: skip
+    """Return the recommendation that a dose decision is made on, "" where no design advises."""
+    manifest = store.manifest(shot.snapshot_id)
+    study = manifest.study if manifest and statement.kind == DOSE else None
+    known = [level.id for level in study.treatment.levels] if study and study.treatment else []
+    if statement.next_level and statement.next_level not in (*known, STOP):
+        raise WrongUseError(
+            f"--next {statement.next_level}: give {', '.join([*known, STOP])}: a level of the "
+            "study, or that there is to be none."
+        )
+    if study is None or study.escalation is None or not known:
+        return ""
+    trial = live.read(connection, study, shot)
+    return canonical_json(told.content(trial, recommend(trial, study.escalation)))
 
 
 def _require(state: Stored, shot: Snapshot, statement: Statement) -> None:

@@ -21,7 +21,7 @@ OPPOSITE: dict[What, What] = {"new": "gone", "gone": "new", "changed": "changed"
 # the most important first: what a committee asks for
 GROUPS: dict[str, tuple[str, ...]] = {
     "verdicts": ("verdict", "rule_result", "surveillance"),
-    "triggers": ("pause", "trigger", "deviation", "dose_account", "exposure"),
+    "triggers": ("pause", "monitor", "trigger", "deviation", "dose_account", "exposure"),
     "grades": ("grade", "event_grade", "worst_grade", "worst_event", "episode"),
     "alerts": ("alert",),
     "queries": ("query",),

@@ -30,6 +30,7 @@ SHOWN = {
     "rule_result": "RULE LATE STATE ONSETDY TERMS",
     "surveillance": "ASSESSMENT DUEWINDOW STATUS DUEBY",
     "pause": "RULE DOSELVL SUBJECTS",
+    "monitor": "RULE DOSELVL N EVENTS",
     "trigger": "RULE DRUG ACTION ONDT STATE",
     "deviation": "KIND DRUG ONDT EXPECTED ACTUAL",
     "dose_account": "DRUG CYCLE PLANNED TAKEN",

@@ -65,6 +65,8 @@ decision = Table(
     Column("at", String(32), nullable=False),
     Column("snapshot_id", ForeignKey("snapshot.snapshot_id"), nullable=False),
     Column("basis", Text, nullable=False),  # JSON: table -> key -> {column: value}
+    Column("next_level", Text, nullable=False),  # of the next subjects, "stop"; "" if not said
+    Column("quoted", Text, nullable=False),  # JSON of the recommendation that it was made on, or ""
 )
 question = Table(
     "question",

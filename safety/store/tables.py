@@ -173,6 +173,8 @@ RESULTS: dict[str, Columns] = {
     ),
     "deviation": _text(f"usubjid kind drug ondt expected actual rule {ARGUMENT}"),
     "pause": _text("rule doselvl ruletext subjects"),
+    "monitor": _text("rule doselvl ruletext subjects atrisk undecided waiting")
+    | {"n": INT, "events": INT},
     "finding": _text("checkid domain status severity handling")
     | {"title": TEXT, "citation": TEXT, "file": TEXT, "checked": INT, "failed": INT, "note": TEXT},
     "finding_row": _text("checkid domain usubjid cells said")

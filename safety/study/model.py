@@ -15,6 +15,7 @@ from safety.study.checks import Checks
 from safety.study.circles import circles
 from safety.study.conditions import TermSet
 from safety.study.dlt import DoseLimiting
+from safety.study.escalation import Escalation
 from safety.study.feeds import Feed
 from safety.study.modification import Modification
 from safety.study.names import unknown_names
@@ -22,6 +23,7 @@ from safety.study.parts import Days, Grade, Name, Part, Text, UpperCase, repeate
 from safety.study.places import placed
 from safety.study.reporting import Reporting
 from safety.study.senseless import senseless
+from safety.study.stopping import StoppingRule
 from safety.study.treatment import Treatment
 
 # Those of `safety.ctcae.derive.DERIVATIONS` that a study may choose.
@@ -120,9 +122,15 @@ class Study(Part):
     )
     dose_limiting: DoseLimiting
     modification: Modification | None = None
+    escalation: Escalation | None = Field(
+        default=None, description="none: no design advises on the next dose"
+    )
     alerts: Alerts
     reporting: Reporting | None = Field(
         default=None, description="none: no clocks of reports, no alert of a serious event"
+    )
+    stopping: list[StoppingRule] = Field(
+        default_factory=list, description="monitors of toxicity over the whole trial"
     )
 
     @field_validator("derivations")

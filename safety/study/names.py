@@ -22,7 +22,8 @@ MAX_SUGGESTED = 3
 def unknown_names(study: Study) -> list[Fault]:
     """Return everything that names what does not exist, in the order of the file."""
     found = [*_of_terms(study), *_of_conditions(study), *_of_events(study)]
-    return [*found, *_of_modification(study), *_of_pauses(study), *_of_checks(study)]
+    found += [*_of_modification(study), *_of_pauses(study)]
+    return [*found, *_of_stopping(study), *_of_checks(study)]
 
 
 def _of_terms(study: Study) -> Iterator[Fault]:
@@ -137,6 +138,17 @@ def _of_pauses(study: Study) -> Iterator[Fault]:
             path = ("dose_limiting", "pause", number, "eliminated_at")
             known = ", ".join(levels) or "none"
             yield Fault(path, f"pause {pause.id}: there is no level {level}; known: {known}")
+
+
+def _of_stopping(study: Study) -> Iterator[Fault]:
+    levels = [level.id for level in study.treatment.levels] if study.treatment else []
+    for number, monitor in enumerate(study.stopping):
+        named = monitor.levels if isinstance(monitor.levels, list) else []
+        unknown = [level for level in named if level not in levels]
+        if unknown:
+            known = ", ".join(levels) or "none"
+            text = f"stopping {monitor.id}: there is no level {', '.join(unknown)}; known: {known}"
+            yield Fault(("stopping", number, "levels"), text)
 
 
 def _of_checks(study: Study) -> Iterator[Fault]:

@@ -62,6 +62,13 @@ def _outermost(study: Study) -> Iterator[tuple[Path, str, Any]]:
                 f"pause {pause.id}",
                 pause.toxicity,
             )
+    yield from _of_modification(study)
+    for number, monitor in enumerate(study.stopping):
+        if monitor.toxicity is not None:
+            yield ("stopping", number, "toxicity"), f"stopping {monitor.id}", monitor.toxicity
+
+
+def _of_modification(study: Study) -> Iterator[tuple[Path, str, Any]]:
     if study.modification is None:
         return
     for number, row in enumerate(study.modification.rules):

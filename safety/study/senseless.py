@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def senseless(study: Study) -> list[Fault]:
     """Return every setting that can only be wrong, in the order of the file."""
     found = [*_of_feeds(study), *_of_window(study), *_of_assessments(study), *_of_gates(study)]
-    return [*found, *(fault for place in placed(study) for fault in _of_condition(place))]
+    found += _of_escalation(study)
+    found += [fault for place in placed(study) for fault in _of_condition(place)]
+    return [*found, *_of_stopping(study)]
 
 
 def _of_feeds(study: Study) -> Iterator[Fault]:
@@ -68,6 +70,36 @@ def _of_gates(study: Study) -> Iterator[Fault]:
                     f"gate {gate.id}: samples of {gate.samples} come after the course of {name}, "
                     f"which begins on day {latest} at the latest",
                 )
+
+
+def _of_escalation(study: Study) -> Iterator[Fault]:
+    if study.escalation is None:
+        return
+    if study.treatment is None:
+        yield Fault(("escalation",), "escalation: needs a treatment with levels to go through")
+        return
+    levels = len(study.treatment.levels)
+    for name in ("skeleton", "doses"):
+        given = getattr(study.escalation, name)
+        if given and len(given) != levels:
+            yield Fault(
+                ("escalation", name),
+                f"escalation: {name} has {len(given)} values for {levels} levels; write one for "
+                "each, from the lowest level to the highest",
+            )
+
+
+def _of_stopping(study: Study) -> Iterator[Fault]:
+    names = [monitor.id for monitor in study.stopping]
+    for number, monitor in enumerate(study.stopping):
+        if monitor.id in names[:number]:
+            yield Fault(("stopping", number, "id"), f"stopping {monitor.id} stands twice")
+        if monitor.dlt and study.dose_limiting.evaluability is None:
+            yield Fault(
+                ("stopping", number, "dlt"),
+                f"stopping {monitor.id}: without dose_limiting.evaluability nobody is known to "
+                "count who had no DLT; define it",
+            )
 
 
 def _of_condition(place: Placed) -> Iterator[Fault]:

@@ -8,7 +8,16 @@ from safety.study.conditions import TermSet
 from safety.study.load import rule_set_hash
 from safety.study.model import Study
 from safety.study.modification import ACTIONS
-from safety.study.words import checks, dlt, modification, phrases, reporting, treatment
+from safety.study.words import (
+    checks,
+    dlt,
+    escalation,
+    modification,
+    phrases,
+    reporting,
+    stopping,
+    treatment,
+)
 from safety.study.words.conditions import Speaker
 
 NOT_THERE = "The study file has none."
@@ -35,6 +44,11 @@ def _sections(study: Study) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Required assessments", dlt.surveillance_lines(rules.surveillance)
     yield "Evaluability", (dlt.evaluability_lines(rules.evaluability) if rules.evaluability else [])
     yield "Immediate pause of enrolment", dlt.pause_lines(rules.pause, speaker)
+    yield (
+        "The next dose",
+        (escalation.escalation_lines(study.escalation) if study.escalation else []),
+    )
+    yield "Stopping for toxicity", stopping.stopping_lines(study.stopping, speaker)
     if ladder is None:
         yield "Dose modification", []
     else:

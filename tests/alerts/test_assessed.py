@@ -12,7 +12,10 @@ from safety.alerts import rules
 from safety.alerts.fact import AlertFact, Results
 from safety.assess.facts import Source
 from safety.assess.result import Pause, RuleResult, SubjectAssessment
+from safety.assess.stopping import Monitored
 from safety.assess.tables import frames
+from safety.study.model import Study
+from safety.study.stopping import StoppingRule
 from tests import build
 from tests.assess.test_tables import HOLD, LOW, LOWER, MISSED, subject
 
@@ -30,15 +33,16 @@ EMPTY = {
 
 
 def raised(
-    *found: SubjectAssessment, pauses=(), as_of="2024-03-12", study=None, **changes
+    *found: SubjectAssessment, pauses=(), monitored=(), as_of="2024-03-12", study=None, **changes
 ) -> list[AlertFact]:
-    tables = frames(found, pauses)
+    tables = frames(found, pauses, monitored)
     nothing = {name: pd.DataFrame(columns=columns, dtype="str") for name, columns in EMPTY.items()}
     nothing["grades"]["BTOXGR"] = nothing["grades"]["BTOXGR"].astype("Int8")
     nothing["events"]["ASTDYMAX"] = nothing["events"]["ASTDYMAX"].astype("Int32")
     results = Results(
         as_of=as_of, rules=tables["rule_result"], triggers=tables["trigger"],
-        deviations=tables["deviation"], pauses=tables["pause"], **nothing | changes,
+        deviations=tables["deviation"], pauses=tables["pause"],
+        monitors=tables["monitor"], **nothing | changes,
     )  # fmt: skip
     return [a for a in rules.derive(results, study or build.study()) if not a.over]
 
@@ -198,6 +202,43 @@ def test_a_pause_concerns_the_study_and_is_told_again_with_one_subject_more() ->
     assert one.alert_id("T1") == two.alert_id("T1")
     assert two.worse_than(one.level, one.verified)
     assert not one.worse_than(one.level, one.verified)
+
+
+RULE = {"id": "STOP-1", "text": "Toxic", "levels": "each", "dlt": True, "n_max": 40,
+        "bayesian": {"limit": 0.3, "prior": [0.6, 1.4], "probability": 0.95, "from": 6},
+        "citation": "test", "confidence": "L"}  # fmt: skip
+
+
+def _stopped() -> Study:
+    return build.study().model_copy(update={"stopping": [StoppingRule.model_validate(RULE)]})
+
+
+@pytest.mark.parametrize(
+    ("with_event", "told"),
+    [
+        ("", None),
+        ("12345", "5 of 6: stop, the boundary is 5 of 6"),
+        ("1234", None),
+    ],
+)
+def test_a_stopping_boundary_that_is_reached_is_told(with_event, told) -> None:
+    counted = Monitored("STOP-1", "Toxic", "L1", tuple("123456"), tuple(with_event), (), ())
+    found = raised(monitored=[counted], study=_stopped())
+    assert [(a.rule, a.tier, a.usubjid, a.level) for a in found] == (
+        [("STOPPING", "P1", "", 5)] if told else []
+    )
+    if told:
+        assert found[0].body.split("\n") == [
+            f"Stopping boundary STOP-1, dose level L1: {told}",
+            "Rule: Toxic",
+            "Subjects: 1, 2, 3, 4, 5",
+        ]
+
+
+def test_a_boundary_that_was_crossed_stays_told_when_later_subjects_thin_it_out() -> None:
+    counted = Monitored("STOP-1", "Toxic", "L1", tuple("123456789"), tuple("12345"), (), ())
+    [fact] = raised(monitored=[counted], study=_stopped())
+    assert "5 of 9, crossed at 5 of 6" in fact.title
 
 
 def test_long_evidence_is_cut_and_says_so() -> None:

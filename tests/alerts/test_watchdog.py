@@ -28,7 +28,7 @@ def of(**changes):
 
 
 def daily(**changes):
-    content = of(**changes).model_dump(mode="json")
+    content = of(**{"max_data_age_hours": None} | changes).model_dump(mode="json")
     return build.study(alerts=content["alerts"], feeds=DAILY)
 
 
@@ -59,25 +59,36 @@ def test_closed_data_and_no_limit_are_never_too_old():
     assert told(of(max_data_age_hours=None), FRESH, "2024-12-01 10:00") == []
 
 
-def test_a_daily_feed_that_is_late_where_no_run_of_today_says_so():
+def test_a_daily_feed_that_was_late_yesterday_where_no_run_says_so():
     seen = Seen("s", MADE, "2024-03-04", MADE, {"lab": "2024-03-03"})
-    assert told(daily(), seen, "2024-03-04 23:59") == []
-    assert told(daily(), seen, "2024-03-05 00:00") == [
+    assert told(daily(), seen, "2024-03-05 23:59") == []  # today's may still come
+    assert told(daily(), seen, "2024-03-06 00:00") == [
         ("FEED|lab|2024-03-03", 2, "P4 T1: feed lab is late")
     ]
-    # the run of today has: check IN-004
+    # the run of that day has: check IN-004
     assert told(daily(), Seen("s", MADE, "2024-03-05", MADE, {"lab": "2024-03-03"}),
-                "2024-03-05 00:00") == []  # fmt: skip
+                "2024-03-06 00:00") == []  # fmt: skip
+
+
+def test_a_feed_that_comes_every_day_is_not_late_before_the_day_is_over():
+    content = daily().model_dump(mode="json")
+    content["feeds"][0]["late_after"] = "0d"
+    study = type(daily()).model_validate(content)
+    seen = Seen("s", MADE, "2024-03-04", MADE, {"lab": "2024-03-04"})
+    assert told(study, seen, "2024-03-05 23:59") == []
+    assert told(study, seen, "2024-03-06 00:00") == [
+        ("FEED|lab|2024-03-04", 1, "P4 T1: feed lab is late")
+    ]
 
 
 def test_a_late_feed_that_was_told_stands_until_it_has_a_newer_day():
     told_of = frozenset({"FEED|lab|2024-03-03"})
     seen = Seen("s", MADE, "2024-03-05", MADE, {"lab": "2024-03-03"}, standing=told_of)
-    assert told(daily(), seen, "2024-03-05 09:00") == [
+    assert told(daily(), seen, "2024-03-06 09:00") == [
         ("FEED|lab|2024-03-03", 2, "P4 T1: feed lab is late")
     ]
     newer = Seen("s", MADE, "2024-03-05", MADE, {"lab": "2024-03-04"}, standing=told_of)
-    assert told(daily(), newer, "2024-03-05 09:00") == []
+    assert told(daily(), newer, "2024-03-06 09:00") == []
 
 
 def test_a_late_feed_is_told_by_the_step_and_not_every_night(tmp_path):
@@ -90,11 +101,11 @@ def test_a_late_feed_is_told_by_the_step_and_not_every_night(tmp_path):
         ))  # fmt: skip
     engine.dispose()
     c.snapshot(used, study, at("2024-03-04 06:00"))
-    for day in (5, 6, 7):
+    for day in (6, 7, 8):  # of the 5th there is no run
         tick(used, at(f"2024-03-0{day} 00:30"))
         c.snapshot(used, study, at(f"2024-03-0{day} 06:00"))
         tick(used, at(f"2024-03-0{day} 06:30"))
-    assert [m[:3] for m in c.told(used) if m[1] != "digest"] == [("Tue 00:30", "raise", "data")]
+    assert [m[:3] for m in c.told(used) if m[1] != "digest"] == [("Wed 00:30", "raise", "data")]
 
 
 def test_a_feed_of_one_folder_is_never_late():

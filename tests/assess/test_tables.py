@@ -17,6 +17,7 @@ from safety.assess.result import (
     SubjectAssessment,
     Trigger,
 )
+from safety.assess.stopping import Monitored
 from safety.assess.tables import COLUMNS, frames
 from safety.store import sync
 
@@ -126,6 +127,16 @@ def test_a_pause_names_its_subjects() -> None:
     table = frames([], pauses)["pause"]
     assert table["KEY"].tolist() == ["STOP#L1#any H1", "STOP#L2#any H1"]
     assert table["SUBJECTS"].tolist() == ['["S1","S2"]'] * 2
+
+
+def test_a_monitor_tells_whom_it_counts() -> None:
+    counted = Monitored("STOP-1", "Toxic", "L1", ("S1", "S2", "S3"), ("S2",), ("S4",), ("S5",))
+    row = frames([], [], [counted])["monitor"].iloc[0]
+    assert row.to_dict() == {
+        "KEY": "STOP-1#L1", "RULE": "STOP-1", "DOSELVL": "L1", "RULETEXT": "Toxic",
+        "SUBJECTS": '["S2"]', "ATRISK": '["S1","S2","S3"]', "UNDECIDED": '["S4"]',
+        "WAITING": '["S5"]', "N": 3, "EVENTS": 1,
+    }  # fmt: skip
 
 
 def test_nothing_to_say_has_every_column() -> None:

@@ -170,6 +170,7 @@ def test_sections_of_the_trial() -> None:
     assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == [
         "Treatment and dose levels", "DLT window", "Dose-limiting toxicity",
         "Required assessments", "Evaluability", "Immediate pause of enrolment",
+        "The next dose", "Stopping for toxicity",
         "Dose modification", "Dose modification: surufatinib",
         "Dose modification: temozolomide", "Dose modification: s1", "Gates",
         "Attribution by default", "Groups of CTCAE terms",

@@ -6,6 +6,7 @@ from safety.study.model import Study
 from safety.study.traps.follow_up import follow_up_traps
 from safety.study.traps.names import name_traps
 from safety.study.traps.settings import setting_traps
+from safety.study.traps.stopping import stopping_traps
 from safety.study.traps.trap import Trap
 from safety.study.traps.treatment import treatment_traps
 
@@ -13,7 +14,7 @@ __all__ = ["Trap", "warnings"]
 
 
 def warnings(study: Study) -> list[Trap]:
-    """Return every trap of a study: of its treatment, follow-up, settings and names.
+    """Return every trap of a study: of its treatment, follow-up, settings, stopping and names.
 
     What is said alike of several places is said once.
     """
@@ -21,6 +22,7 @@ def warnings(study: Study) -> list[Trap]:
         *treatment_traps(study),
         *follow_up_traps(study),
         *setting_traps(study),
+        *stopping_traps(study),
         *name_traps(study),
     )
     places: dict[str, list[str]] = {}

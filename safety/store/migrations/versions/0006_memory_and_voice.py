@@ -43,6 +43,7 @@ def upgrade() -> None:
     _decision()
     _obligation()
     _audit()
+    _monitor()
 
 
 def _rows(table: str, order: str = "id") -> Rows:
@@ -183,6 +184,24 @@ def _number_on() -> None:
         op.execute("SELECT setval('outbox_id_seq', (SELECT max(id) FROM outbox))")
 
 
+def _monitor() -> None:
+    """What a stopping rule counts, a result like the others."""
+    texts = ("rule", "doselvl", "ruletext", "subjects", "atrisk", "undecided", "waiting")
+    op.create_table(
+        "monitor",
+        number("id", sequence),
+        text("study", 41),
+        text("key"),
+        text("row_hash", 32),
+        *(number(name) for name in ("tx_from", "tx_to")),
+        *(text(name, nullable=True) for name in texts),
+        *(sa.Column(name, sa.Integer) for name in ("n", "events")),
+        sa.PrimaryKeyConstraint("id", name="pk_monitor"),
+        sa.UniqueConstraint("study", "key", "tx_from", name="uq_monitor_study_key_tx_from"),
+    )
+    op.create_index("ix_monitor_current", "monitor", ["study", "tx_to"])
+
+
 def _decision() -> None:
     op.create_table(
         "decision",
@@ -192,7 +211,7 @@ def _decision() -> None:
         *(text(name) for name in ("usubjid", "doselvl", "statement", "actor", "reason")),
         text("at", 32),
         text("snapshot_id", 64),
-        text("basis"),
+        *(text(name) for name in ("basis", "next_level", "quoted")),
         sa.PrimaryKeyConstraint("decision_id", name="pk_decision"),
         sa.ForeignKeyConstraint(
             ["snapshot_id"], ["snapshot.snapshot_id"], name="fk_decision_snapshot_id"
@@ -286,7 +305,7 @@ def downgrade() -> None:
     Messages to a webhook or a chat go: nothing of before knows how to send them.
     """
     for name in ("audit", "obligation_event", "obligation", "question", "decision",
-                 "breaker", "delivery_log"):  # fmt: skip
+                 "breaker", "delivery_log", "monitor"):  # fmt: skip
         op.drop_table(name)
     waiting = [row for row in _rows("outbox") if row["kind"] in {"raise", "worsen"}]
     for name in ("outbox", "alert_event"):

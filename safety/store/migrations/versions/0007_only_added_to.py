@@ -66,6 +66,7 @@ BITEMPORAL = {
         f"advice ruletext {ARGUMENT}",
         "deviation": f"usubjid kind drug ondt expected actual rule {ARGUMENT}",
         "pause": "rule doselvl ruletext subjects",
+        "monitor": "rule doselvl ruletext subjects atrisk undecided waiting n events",
         "finding": "checkid domain status severity handling title citation file checked failed "
         "note",
         "finding_row": "checkid domain usubjid cells said record file srcrow",

@@ -12,7 +12,7 @@ BITEMPORAL = (
     "subject", "dose", "measurement", "adverse_event", "supplement", "medication", "procedure",
     "disposition", "visit", "history", "declaration", "exposure", "grade", "event_grade", "episode",
     "worst_grade", "worst_event", "verdict", "rule_result", "surveillance", "dose_account",
-    "trigger", "deviation", "pause", "finding", "finding_row", "query", "quarantine",
+    "trigger", "deviation", "pause", "monitor", "finding", "finding_row", "query", "quarantine",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Dose-escalation designs, one module each, with the paper it comes from."""

@@ -1,0 +1,197 @@
+"""The decision fan: what the design would advise for every way that open subjects can turn out.
+
+Exact. Subjects of a level who can become the same are exchangeable, so ways are counted by numbers
+and not by names: three pending subjects at one level are ten ways, not twenty-seven.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations_with_replacement, product
+from math import comb, prod
+
+from safety.escalation.advice import Action, Advice
+from safety.escalation.conduct import Plan, advise
+from safety.escalation.state import Count, State
+from safety.escalation.subjects import Outcome, Subject, counts
+
+MOST = 5_000  # ways that are looked at
+Kind = tuple[int, tuple[Outcome, ...]]  # level, and what its subjects can become
+Became = tuple[int, int, int]  # how many have a DLT, have none, are excluded
+Way = tuple[Became, ...]  # what became of each kind
+Turn = tuple[Action, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """How many of the open subjects of a level become what, in the ways of a branch."""
+
+    level: int
+    open: int
+    dlt: tuple[int, int]
+    excluded: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One advice, and the ways that lead to it. ways: how many; when: by level with open ones."""
+
+    action: Action
+    level: int | None
+    ways: int
+    when: tuple[Range, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """All branches, the likeliest to be told apart first: by action from stop to escalate.
+
+    today: advice if nobody who is open counted. robust: every way leads to one branch. open: who is
+    open, by the day it settles, unknown days last. mattering: levels whose open subjects can change
+    the advice. settles: the day by which all of those are decided, None if one has no date.
+    left_out: subjects in doubt whose verdict was taken as it stands, since the ways would be too
+    many.
+    """
+
+    today: Advice
+    branches: tuple[Branch, ...]
+    open: tuple[Subject, ...]
+    mattering: tuple[int, ...]
+    settles: date | None
+    ways: int
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def robust(self) -> bool:
+        return len(self.branches) == 1 and not self.left_out
+
+    def leads_to(self, action: Action, level: int | None) -> bool:
+        """Return whether an advice is among the branches."""
+        return any((b.action, b.level) == (action, level) for b in self.branches)
+
+
+ORDER: tuple[Action, ...] = ("stop", "de-escalate", "stay", "escalate", "complete")
+
+
+def spread(plan: Plan, subjects: Sequence[Subject], at: int) -> Fan:
+    """Return the fan over every way that the open subjects can turn out."""
+    asked, left_out = _bounded(subjects)
+    levels = len(plan.names)
+    base = counts(asked, levels)
+    kinds = Counter((s.level, s.can_be) for s in asked if s.is_open)
+    found: dict[Turn, list[Way]] = defaultdict(list)
+    whys: dict[Turn, str] = {}
+    by_state: dict[tuple[Count, ...], Advice] = {}
+    for way in _ways(kinds):
+        added = _added(base, kinds, way)
+        known = by_state.get(added) or advise(plan, State(added, at))
+        by_state[added] = known
+        turn = known.action, known.level
+        found[turn].append(way)
+        whys.setdefault(turn, known.why)
+    branches = [
+        Branch(action, level, len(ways), _when(kinds, ways), whys[action, level])
+        for (action, level), ways in sorted(found.items(), key=lambda each: _place(each[0]))
+    ]
+    mattering = _mattering(kinds, found)
+    return Fan(
+        advise(plan, State(base, at)), tuple(branches), _by_day(asked), mattering,
+        _last_day(s for s in asked if s.is_open and s.level in mattering), number_of_ways(kinds),
+        left_out,
+    )  # fmt: skip
+
+
+def number_of_ways(kinds: Counter[Kind]) -> int:
+    """Return the number of ways, subjects who can become the same being exchangeable."""
+    return prod(comb(n + len(can_be) - 1, n) for (_, can_be), n in kinds.items())
+
+
+def _bounded(subjects: Sequence[Subject]) -> tuple[list[Subject], tuple[str, ...]]:
+    """Return subjects with few enough ways; doubts about verdicts go first, told by name."""
+    asked, left_out = list(subjects), list[str]()
+    doubtful = [s for s in asked if s.is_open and s.verdict in ("DLT", "NO_DLT")]
+    while doubtful and _count(asked) > MOST:
+        gone = doubtful.pop()
+        asked.remove(gone)
+        left_out.append(gone.usubjid)
+        asked.append(_as_it_stands(gone))
+    return asked, tuple(sorted(left_out))
+
+
+def _count(subjects: Iterable[Subject]) -> int:
+    return number_of_ways(Counter((s.level, s.can_be) for s in subjects if s.is_open))
+
+
+def _as_it_stands(of: Subject) -> Subject:
+    outcome: Outcome = "DLT" if of.verdict == "DLT" else "NO_DLT"
+    return Subject(of.usubjid, of.level, of.verdict, (outcome,), of.late, of.settles)
+
+
+def _ways(kinds: Counter[Kind]) -> Iterator[Way]:
+    each = [
+        [_became(chosen) for chosen in combinations_with_replacement(can_be, n)]
+        for (_, can_be), n in kinds.items()
+    ]
+    return product(*each)
+
+
+def _became(chosen: Sequence[Outcome]) -> Became:
+    return chosen.count("DLT"), chosen.count("NO_DLT"), chosen.count("EXCLUDED")
+
+
+def _added(base: tuple[Count, ...], kinds: Iterable[Kind], way: Way) -> tuple[Count, ...]:
+    found = list(base)
+    for (level, _), (dlt, none, _) in zip(kinds, way, strict=True):
+        found[level] = found[level].plus(dlt + none, dlt)
+    return tuple(found)
+
+
+def _when(kinds: Counter[Kind], ways: Iterable[Way]) -> tuple[Range, ...]:
+    levels, listed = [level for level, _ in kinds], list(ways)
+    opened = Counter[int]()
+    for (level, _), n in kinds.items():
+        opened[level] += n
+    found = []
+    for level in sorted(opened):
+        places = [i for i, each in enumerate(levels) if each == level]
+        dlt, excluded = ({sum(way[i][what] for i in places) for way in listed} for what in (0, 2))
+        found.append(Range(level, opened[level], _span(dlt), _span(excluded)))
+    return tuple(found)
+
+
+def _span(numbers: set[int]) -> tuple[int, int]:
+    return min(numbers), max(numbers)
+
+
+def _mattering(kinds: Counter[Kind], found: dict[Turn, list[Way]]) -> tuple[int, ...]:
+    """Return the levels of which another outcome, all else the same, leads to another branch."""
+    turn_of = {way: turn for turn, ways in found.items() for way in ways}
+    levels = [level for level, _ in kinds]
+    matter = set()
+    for place, level in enumerate(levels):
+        by_rest: dict[Way, set[Turn]] = defaultdict(set)
+        for way, turn in turn_of.items():
+            by_rest[way[:place] + way[place + 1 :]].add(turn)
+        if any(len(turns) > 1 for turns in by_rest.values()):
+            matter.add(level)
+    return tuple(sorted(matter))
+
+
+def _by_day(subjects: Iterable[Subject]) -> tuple[Subject, ...]:
+    found = [s for s in subjects if s.is_open]
+    return tuple(sorted(found, key=lambda s: (s.settles or date.max, s.usubjid)))
+
+
+def _last_day(subjects: Iterable[Subject]) -> date | None:
+    days = [s.settles for s in subjects]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def _place(turn: Turn) -> tuple[int, int]:
+    action, level = turn
+    return ORDER.index(action), -1 if level is None else level

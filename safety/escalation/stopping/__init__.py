@@ -1,0 +1,1 @@
+"""Stopping for toxicity: rules as boundaries, how often they stop, and how far the next one is."""

@@ -1,0 +1,96 @@
+"""Treated subjects as a design counts them: what each one is, and what it can still become."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from safety.escalation.state import Count, State
+
+# EXCLUDED: not evaluable, to be replaced; counts neither as treated safely nor as toxic.
+Outcome = Literal["DLT", "NO_DLT", "EXCLUDED"]
+OUTCOMES: tuple[Outcome, ...] = ("DLT", "NO_DLT", "EXCLUDED")
+PENDING, INDETERMINATE = "PENDING", "INDETERMINATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One treated subject. level: index of the dose level.
+
+    verdict: of the assessment. can_be: outcomes that are possible, one if it is settled. settles:
+    the day by which it is decided at the latest, None if no date is known. open_for: why it is
+    open, in words. late: a toxicity as grave as a DLT after the window. followed: the part of the
+    DLT window that has passed, 0 to 1.
+    """
+
+    usubjid: str
+    level: int
+    verdict: str
+    can_be: tuple[Outcome, ...]
+    late: bool = False
+    settles: date | None = None
+    open_for: tuple[str, ...] = ()
+    followed: float = 1.0
+
+    @property
+    def is_open(self) -> bool:
+        return len(self.can_be) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One dose level in numbers of subjects. evaluable: with a final status, DLTs among them."""
+
+    treated: int
+    evaluable: int
+    pending: int
+    indeterminate: int
+    excluded: int
+    doubtful: int  # have a verdict that an answer or a held row could still change
+    dlt: int
+    late: int
+
+
+def settled(verdict: str, evaluable: str) -> tuple[Outcome, ...]:
+    """Return what a verdict of the assessment can become, without a doubt about its data.
+
+    Whoever is open may also turn out not evaluable: by withdrawal, or by what was not looked at.
+    """
+    if verdict == "DLT":
+        return ("DLT",)
+    if verdict == "NO_DLT" and evaluable == "Y":
+        return ("NO_DLT",)
+    if verdict == "NO_DLT" and evaluable == "N":
+        return ("EXCLUDED",)
+    return OUTCOMES
+
+
+def counts(subjects: Iterable[Subject], levels: int) -> tuple[Count, ...]:
+    """Return by level the subjects who are final: who is open is not counted."""
+    final = Counter((s.level, s.can_be[0]) for s in subjects if not s.is_open)
+    return tuple(
+        Count(final[level, "DLT"] + final[level, "NO_DLT"], final[level, "DLT"])
+        for level in range(levels)
+    )
+
+
+def state(subjects: Sequence[Subject], levels: int, at: int) -> State:
+    """Return what a design is asked about the subjects who are final."""
+    return State(counts(subjects, levels), at)
+
+
+def tally(subjects: Iterable[Subject], level: int) -> Tally:
+    """Return the numbers of one level."""
+    here = [s for s in subjects if s.level == level]
+    final = Counter(s.can_be[0] for s in here if not s.is_open)
+    verdicts = Counter(s.verdict for s in here if s.is_open)
+    pending, indeterminate = verdicts[PENDING], verdicts[INDETERMINATE]
+    return Tally(
+        treated=len(here), evaluable=final["DLT"] + final["NO_DLT"], pending=pending,
+        indeterminate=indeterminate, excluded=final["EXCLUDED"],
+        doubtful=verdicts.total() - pending - indeterminate, dlt=final["DLT"],
+        late=sum(s.late for s in here),
+    )  # fmt: skip
