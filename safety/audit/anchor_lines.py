@@ -54,7 +54,8 @@ def read(lines: Sequence[bytes], keys: Sequence[bytes]) -> tuple[list[Head], lis
         if told is None:
             wrong += [] if _is_left_by_a_crash(lines, number) else [(number, NO_LINE)]
             continue
-        place = next((i for i, key in enumerate(left) if _mac(told, key) == told["mac"]), None)
+        fits = (i for i, key in enumerate(left) if _mac(told, key) == told["mac"])
+        place = next(fits, None) if _is_as_written(line, told) else None
         if place is None:
             wrong.append((number, FORGED))
         else:
@@ -91,6 +92,11 @@ def _told(line: bytes) -> Line | None:
         return None
     is_whole = isinstance(told, dict) and {"mac", "prev", *Head.__slots__} <= told.keys()
     return told if is_whole else None
+
+
+def _is_as_written(line: bytes, told: Line) -> bool:
+    """Return whether a line is spelled as it was: another spelling of the same is an edit too."""
+    return line.removesuffix(b"\n") == canonical_json(told).encode()
 
 
 def _mac(told: Mapping[str, Any], key: bytes) -> str:

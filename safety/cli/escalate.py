@@ -31,11 +31,17 @@ def escalate_table(
     target: Target = 0.3,
     max_n: MaxN = 18,
     levels: Annotated[int, typer.Option(help="Dose levels, for crm and blrm.")] = 5,
+    study: Annotated[
+        str, typer.Option(help="Of every design that a study file names, instead of --design.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Print what follows after n subjects at a level, by the number of DLTs."""
     from safety.escalation.table import table
 
+    if study:
+        _print_study(study, as_json)
+        return
     _check("--max-n", max_n, MOST_SUBJECTS)
     _check("--levels", levels, MOST_LEVELS)
     found = table(_design(design, target, levels), max_n)
@@ -43,6 +49,19 @@ def escalate_table(
         print(json.dumps(found, indent=1))
     else:
         _print_rows(found)
+
+
+def _print_study(name: str, as_json: bool) -> None:
+    from safety.nextdose import tables
+    from safety.settings import from_environment
+    from safety.study import load
+
+    found = tables.of_study(load.load(load.find(name, from_environment().studies)))
+    if as_json:
+        print(tables.text(found), end="")
+        return
+    for each in found["tables"]:
+        _print_rows(each)
 
 
 @escalate_app.command("simulate")

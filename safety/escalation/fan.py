@@ -47,6 +47,18 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Square:
+    """What so many DLTs and so many excluded among the open subjects of the current level lead to.
+
+    turns: one advice, or several if it depends on open subjects of other levels too.
+    """
+
+    dlt: int
+    excluded: int
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fan:
     """All branches, the likeliest to be told apart first: by action from stop to escalate.
 
@@ -64,6 +76,7 @@ class Fan:
     settles: date | None
     ways: int
     left_out: tuple[str, ...] = ()
+    grid: tuple[Square, ...] = ()  # of the current level, by DLTs, then by excluded
 
     @property
     def robust(self) -> bool:
@@ -101,7 +114,7 @@ def spread(plan: Plan, subjects: Sequence[Subject], at: int) -> Fan:
     return Fan(
         advise(plan, State(base, at)), tuple(branches), _by_day(asked), mattering,
         _last_day(s for s in asked if s.is_open and s.level in mattering), number_of_ways(kinds),
-        left_out,
+        left_out, _grid(kinds, found, at),
     )  # fmt: skip
 
 
@@ -161,6 +174,20 @@ def _when(kinds: Counter[Kind], ways: Iterable[Way]) -> tuple[Range, ...]:
         dlt, excluded = ({sum(way[i][what] for i in places) for way in listed} for what in (0, 2))
         found.append(Range(level, opened[level], _span(dlt), _span(excluded)))
     return tuple(found)
+
+
+def _grid(kinds: Counter[Kind], found: dict[Turn, list[Way]], at: int) -> tuple[Square, ...]:
+    here = [place for place, (level, _) in enumerate(kinds) if level == at]
+    squares: dict[tuple[int, int], set[Turn]] = defaultdict(set)
+    for turn, ways in found.items():
+        for way in ways:
+            dlt, excluded = (sum(way[place][what] for place in here) for what in (0, 2))
+            squares[dlt, excluded].add(turn)
+    if not here:
+        return ()
+    return tuple(
+        Square(*where, tuple(sorted(squares[where], key=_place))) for where in sorted(squares)
+    )
 
 
 def _span(numbers: set[int]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from safety.escalation.fan import Branch, Fan, Range
+from safety.escalation.fan import Branch, Fan, Range, Square
 from safety.escalation.subjects import Subject
 from safety.nextdose.live import Trial, Watched
 from safety.nextdose.recommend import Recommendation, Said
@@ -15,6 +15,8 @@ ACTIONS = {
     "escalate": "escalate to {}", "stay": "stay at {}", "de-escalate": "de-escalate to {}",
     "complete": "end the trial of doses: the MTD is {}", "stop": "stop: no level is safe",
 }  # fmt: skip
+SHORT = {"escalate": "up", "stay": "stay", "de-escalate": "down", "complete": "MTD", "stop": "stop"}
+MOST_COLUMNS, WIDTH = 6, 20
 MOST = 12  # open subjects that are listed; the JSON has them all
 
 
@@ -81,6 +83,11 @@ def fan_content(trial: Trial, fan: Fan) -> dict[str, Any]:
                        "excluded": list(r.excluded)} for r in b.when]}
             for b in fan.branches
         ],
+        "grid": [
+            {"dlt": s.dlt, "excluded": s.excluded,
+             "advice": [{"action": a, "level": _name(names, level)} for a, level in s.turns]}
+            for s in fan.grid
+        ],
         "open": [
             {"usubjid": s.usubjid, "level": names[s.level], "verdict": s.verdict,
              "can_be": list(s.can_be), "why": list(s.open_for),
@@ -127,6 +134,7 @@ def fan_lines(trial: Trial, fan: Fan) -> Iterator[str]:
     for branch in fan.branches:
         said = verb(branch.action, _name(trial.levels, branch.level))
         yield f"  {said + ':':<45}{_when(trial, branch)}"
+    yield from _grid(trial, fan)
     if fan.robust:
         yield "ROBUST: every way leads there."
     else:
@@ -137,6 +145,25 @@ def fan_lines(trial: Trial, fan: Fan) -> Iterator[str]:
         yield f"  {_open(trial, subject, matters=subject.level in fan.mattering)}"
     if len(fan.open) > MOST:
         yield f"  and {len(fan.open) - MOST} more: see --json"
+
+
+def _grid(trial: Trial, fan: Fan) -> Iterator[str]:
+    """Yield a table of the current level: DLTs downwards, not evaluable ones to the right."""
+    columns = sorted({square.excluded for square in fan.grid})
+    if len(fan.branches) == 1 or not 1 < len(columns) + 1 <= MOST_COLUMNS:
+        return
+    here = trial.levels[trial.at]
+    yield f"Of those open at {here}, with DLT (down) and not evaluable (across):"
+    yield f"{'':>5}" + "".join(f"{n:<{WIDTH}}" for n in columns)
+    for dlt in sorted({square.dlt for square in fan.grid}):
+        cells = {s.excluded: s for s in fan.grid if s.dlt == dlt}
+        told = (_square(trial.levels, cells[n]) if n in cells else "" for n in columns)
+        yield f"{dlt:>3}  " + "".join(f"{text:<{WIDTH}}" for text in told).rstrip()
+
+
+def _square(names: tuple[str, ...], square: Square) -> str:
+    turns = [f"{SHORT[action]} {_name(names, level)}".strip() for action, level in square.turns]
+    return " / ".join(turns) if len(turns) <= 2 else f"one of {len(turns)}"
 
 
 def _header(trial: Trial) -> Iterator[str]:

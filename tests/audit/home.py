@@ -136,7 +136,7 @@ def _others(connection: Connection, trail: Trail) -> None:
              "state_after": "acknowledged"}  # fmt: skip
     decision = {"decision_id": "d1", "study": "T1", "kind": "dose", "usubjid": "", "doselvl": "L1",
                 "statement": "expand", "actor": "A. Lee", "reason": "no DLT", "at": STAMP,
-                "snapshot_id": IDS[0], "basis": "{}"}  # fmt: skip
+                "snapshot_id": IDS[0], "basis": "{}", "next_level": "", "quoted": ""}  # fmt: skip
     question = {"decision_id": "d1", "snapshot_id": IDS[1], "at": STAMP, "cells": "[]",
                 "deliveries": "[2]"}  # fmt: skip
     owed = {"obligation_id": "o1", "study": "T1", "usubjid": "S1", "event": "AE|1", "kind": "susar",

@@ -33,6 +33,7 @@ from safety.audit.verify.rows import row_hash
 from safety.settings import Settings
 from safety.store.sync import BOOKKEEPING
 from safety.store.tables import BITEMPORAL, UNHASHED
+from safety.versioning import canonical_json
 from tests.audit import home as homes
 
 # A physical number that orders nothing: entries are read and told by study and number.
@@ -262,7 +263,7 @@ _NEW = {"number": 1, "prev": START}
 
 
 def _line(told: dict[str, Any]) -> bytes:
-    return json.dumps(told).encode() + b"\n"
+    return canonical_json(told).encode() + b"\n"
 
 
 KINDS: dict[str, Callable[[Copy], None]] = {

@@ -12,6 +12,7 @@ from safety.audit import anchor, anchor_lines, key
 from safety.audit.anchor_lines import ASTRAY, FORGED, NO_LINE, Head
 from safety.audit.chain import START, Entry
 from safety.store.engine import writer
+from safety.versioning import canonical_json
 from tests.audit import home
 
 MORNING = datetime(2024, 4, 2, 8, tzinfo=UTC)
@@ -102,16 +103,21 @@ def test_each_line_follows_the_one_before_it(used, three) -> None:
 
 def test_the_newest_line_cannot_be_changed_either(used, three) -> None:
     last = json.loads(three[-1]) | {"number": 1}
-    assert faults(used, [*three[:-1], json.dumps(last).encode()]) == [(6, FORGED)]
+    assert faults(used, [*three[:-1], canonical_json(last).encode()]) == [(6, FORGED)]
 
 
 def test_nobody_without_the_key_begins_the_file_anew(used, three) -> None:
     """As a review did it: an empty line, then one that follows nothing, all over the file."""
-    first = [json.dumps(json.loads(line) | {"prev": START}).encode() + b"\n" for line in three]
+    first = [canonical_json(json.loads(line) | {"prev": START}).encode() + b"\n" for line in three]
     forged = [part for line in first[::2] for part in (b"\n", line)]
     heads, wrong = anchor_lines.read(forged, [key.trail(used).key])
     assert [n for n, _ in wrong] == [1, 3, 4, 5, 6]  # line 2 is the first one that was written
     assert [(h.study, h.number) for h in heads] == [("", 1)]
+
+
+def test_another_spelling_of_a_line_is_told_of(used, three) -> None:
+    respelled = json.dumps(json.loads(three[1])).encode() + b"\n"
+    assert faults(used, [three[0], respelled, *three[2:]]) == [(2, FORGED)]
 
 
 def test_a_line_that_says_nothing_is_told_of(used, three) -> None:

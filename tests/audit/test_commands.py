@@ -38,7 +38,7 @@ def command(copy, monkeypatch) -> Callable[..., Any]:
 def test_verify_says_what_it_looked_at(command) -> None:
     done = command("verify")
     assert (done.exit_code, done.stdout) == (
-        0, "Verified: 2 chains, 29 entries, 2 anchors, 22 objects, 140 rows, 4 files\n",
+        0, "Verified: 2 chains, 29 entries, 2 anchors, 22 objects, 145 rows, 4 files\n",
     )  # fmt: skip
     assert json.loads(command("verify", "T1", "--json").stdout)["verified"] is True
 

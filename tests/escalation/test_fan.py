@@ -41,6 +41,24 @@ def test_three_pending_in_a_cohort_can_lead_anywhere():
     assert [(r.dlt, r.excluded) for r in up.when] == [((0, 0), (0, 0))]
 
 
+def test_the_grid_of_the_current_level_tells_what_each_number_leads_to():
+    fan = spread(plan(), pending(L1, 3), L1)
+    assert {(s.dlt, s.excluded): s.turns for s in fan.grid} == {
+        (0, 0): (("escalate", L2),), (0, 1): (("stay", L1),), (0, 2): (("stay", L1),),
+        (0, 3): (("stay", L1),), (1, 0): (("stay", L1),), (1, 1): (("stay", L1),),
+        (1, 2): (("stay", L1),), (2, 0): (("de-escalate", L_1),),
+        (2, 1): (("de-escalate", L_1),), (3, 0): (("de-escalate", L_1),),
+    }  # fmt: skip
+
+
+def test_a_square_that_depends_on_another_level_tells_both():
+    subjects = [*final(L1, 2, 2), *pending(L1, 1), *final(L2, 2, 0), *pending(L2, 1)]
+    fan = spread(plan(), subjects, L2)
+    assert {(s.dlt, s.excluded): s.turns for s in fan.grid}[0, 0] == (
+        ("de-escalate", L_1), ("escalate", L3),
+    )  # fmt: skip
+
+
 def test_what_nobody_can_change_is_robust():
     """6 of 6 without DLT: whatever the third of the next cohort becomes, it goes up."""
     fan = spread(plan(enough=None), [*final(L1, 8, 0), *pending(L1, 1)], L1)

@@ -181,6 +181,10 @@ def test_the_fan_in_words(asked):
         "Open: 1. Ways in which they can turn out: 3.",
         "stay at L1: 2 ways: 0-1 with DLT and 0-1 not evaluable of 1 open at L1",
         "escalate to L2: 1 way: 0 with DLT and 0 not evaluable of 1 open at L1",
+        "Of those open at L1, with DLT (down) and not evaluable (across):",
+        "0 1",
+        "0 up L2 stay L1",
+        "1 stay L1",
         "NOT ROBUST: who is open at L1 can change it, until 2024-04-10 at the latest",
         "S3 L1: DLT or NO_DLT or EXCLUDED, by 2024-04-10: PENDING: not decided: to day 21",
     ]
