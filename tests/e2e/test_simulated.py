@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from safety.study.load import load
 from tests import command
+from tests.e2e import fans
 from tests.e2e.test_dashboard import browser, keep, open_row, served
 from tests.e2e.trials import environment, toxwatch
 
@@ -96,6 +99,27 @@ def candidates(score: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """Return how many candidates each rule has in truth, and how many of them were found."""
     part = next(p for p in score["parts"] if p["title"].startswith("DLT candidates"))
     return {t["name"]: (t["expected"], t["hit"]) for t in part["tallies"] if t["expected"]}
+
+
+def test_the_fan_of_every_day_holds_what_came(simulated: Simulated) -> None:
+    study = load(Path("studies/nct06038461.yaml"))
+    first = date(2024, 3, 4)
+    days = list(fans.of_truth(simulated.folder, study, first, first + timedelta(days=100)))
+    assert [held for held, _ in days] == [True] * len(days)
+    assert (len(days), max(number for _, number in days)) == (90, 3)
+
+
+def test_the_fan_of_every_snapshot_holds_what_came(simulated: Simulated) -> None:
+    known = fans.trials(simulated.environ["TOXWATCH_DB_URL"], STUDYID)
+    assert [fans.held_what_came(then, known[-1]) for then in known] == [True] * 3
+
+
+def test_the_next_dose_of_a_simulated_trial(simulated: Simulated) -> None:
+    done = command.here(simulated.environ, "escalate", "next", STUDYID, "--json")
+    found = json.loads(done.stdout)
+    assert sum(level["treated"] for level in found["levels"]) == 6
+    told = command.here(simulated.environ, "escalate", "fan", STUDYID).stdout
+    assert told.startswith("SIMULATED DATA: no real patients (seed 1")
 
 
 def test_the_same_seed_makes_the_same_bytes(simulated: Simulated, tmp_path: Path) -> None:

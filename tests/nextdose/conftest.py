@@ -23,7 +23,7 @@ def study() -> Study:
 
 
 @pytest.fixture
-def world(db_url):
-    made = World(db_url)
+def world(db_url, study):
+    made = World(db_url, study=study)
     yield made
     made.close()

@@ -14,7 +14,7 @@ from safety.simulate.write import write
 from safety.study.load import load
 
 STUDY = Path("studies/nct06038461.yaml")
-DIGEST = "0e381bbaa90382bf9cf91f8d42b7ba19d14eb351a9da2012750534b81fbb52bd"
+DIGEST = "779403ad06e65618415e31bd261baabf413de5625484b3e588e74aef35df2de1"
 
 
 def digest(folder: Path) -> str:

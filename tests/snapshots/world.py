@@ -70,8 +70,9 @@ def _nothing(name: str) -> pd.DataFrame:
 class World:
     """Publishes snapshots of one study; a table that is not given stays as it was."""
 
-    def __init__(self, db_url: str, studyid: str = STUDY) -> None:
+    def __init__(self, db_url: str, studyid: str = STUDY, study: Study | None = None) -> None:
         self.db_url, self.studyid = db_url, studyid
+        self.study = study or study_of(studyid)
         self.store = Store(db_url)
         self._tables: dict[str, list[dict[str, Any]]] = {}
         self._engine = writer(db_url)
@@ -166,7 +167,7 @@ class World:
         newest = select(tables.delivery.c.seq).where(tables.delivery.c.study == self.studyid)
         last = connection.scalar(newest.order_by(tables.delivery.c.seq.desc()).limit(1))
         releases = tuple(Release(key, "f", "A", "why") for key in released)
-        manifest = Manifest("", study_of(self.studyid), rules, code, as_of, "",
+        manifest = Manifest("", self.study, rules, code, as_of, "",
                             self._used(connection), releases)  # fmt: skip
         content = canonical_json(manifest.content()) if kept else ""
         results = {name: frames.get(name, _nothing(name)) for name in tables.RESULTS}
