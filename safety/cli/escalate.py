@@ -12,6 +12,7 @@ from safety.errors import WrongUseError
 
 if TYPE_CHECKING:
     from safety.escalation.advice import Design
+    from safety.escalation.named import Options
     from safety.escalation.operating.scenario import Result, Scenario
 
 escalate_app = typer.Typer(help="The next dose: designs and their figures.", no_args_is_help=True)
@@ -22,6 +23,11 @@ DesignName = Annotated[
     str, typer.Option(help="boin, 3+3, rolling6, mtpi2, i3+3, blrm, crm or tite-boin.")
 ]
 Target = Annotated[float, typer.Option(help="DLT rate that is aimed at.")]
+ConfirmTop = Annotated[
+    bool, typer.Option(help="3+3: three more at the highest level before it is the MTD.")
+]
+TwoOfSix = Annotated[bool, typer.Option("--two-of-six-ok", help="3+3: 2 of 6 are the MTD.")]
+ExtraSafe = Annotated[bool, typer.Option("--extrasafe", help="boin: stop sooner at the lowest.")]
 MaxN = Annotated[int, typer.Option(help="Most evaluable subjects.")]
 
 
@@ -31,12 +37,16 @@ def escalate_table(
     target: Target = 0.3,
     max_n: MaxN = 18,
     levels: Annotated[int, typer.Option(help="Dose levels, for crm and blrm.")] = 5,
+    confirm_top: ConfirmTop = True,
+    two_of_six_ok: TwoOfSix = False,
+    extrasafe: ExtraSafe = False,
     study: Annotated[
         str, typer.Option(help="Of every design that a study file names, instead of --design.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Print what follows after n subjects at a level, by the number of DLTs."""
+    from safety.escalation import named
     from safety.escalation.table import table
 
     if study:
@@ -44,7 +54,8 @@ def escalate_table(
         return
     _check("--max-n", max_n, MOST_SUBJECTS)
     _check("--levels", levels, MOST_LEVELS)
-    found = table(_design(design, target, levels), max_n)
+    options = named.Options(confirm_top, two_of_six_ok, extrasafe)
+    found = table(_design(design, target, levels, options), max_n)
     if as_json:
         print(json.dumps(found, indent=1))
     else:
@@ -77,6 +88,9 @@ def escalate_simulate(
         int | None, typer.Option(help="End early with so many at a level that would be kept.")
     ] = None,
     start_level: Annotated[int, typer.Option(help="Level to start at, from 1.")] = 1,
+    confirm_top: ConfirmTop = True,
+    two_of_six_ok: TwoOfSix = False,
+    extrasafe: ExtraSafe = False,
     window: Annotated[float, typer.Option(help="tite-boin: days in which a DLT counts.")] = 28,
     days_between: Annotated[
         float, typer.Option(help="tite-boin: mean days from subject to subject.")
@@ -84,6 +98,7 @@ def escalate_simulate(
     as_json: AsJson = False,
 ) -> None:
     """Print how a design does where the true DLT rates are known."""
+    from safety.escalation import named
     from safety.escalation.operating.simulate import simulate
     from safety.escalation.operating.timed import Pace
 
@@ -94,7 +109,8 @@ def escalate_simulate(
     _check("--start-level", start_level, len(rates))
     _check("--seed", seed, 2**63, least=0)
     scenario = _scenario(rates, cohort, max_n, start_level, stop_n)
-    asked = _design(design, target, len(rates))
+    options = named.Options(confirm_top, two_of_six_ok, extrasafe)
+    asked = _design(design, target, len(rates), options)
     _check_trials(asked, trials)
     try:
         pace = Pace(window, days_between)
@@ -140,13 +156,13 @@ def _scenario(
         raise WrongUseError(f"{error}.") from error
 
 
-def _design(name: str, target: float, levels: int) -> Design:
+def _design(name: str, target: float, levels: int, options: Options) -> Design:
     from safety.escalation import named
 
     if not 0 < target < 1:
         raise WrongUseError(f"--target {target:g}: give a DLT rate between 0 and 1.")
     try:
-        return named.design(name, target, levels)
+        return named.design(name, target, levels, options)
     except ValueError as error:
         raise WrongUseError(f"--design {name}, --target {target:g}: {error}.") from error
 

@@ -101,9 +101,15 @@ def _table(levels: tuple[LevelNumbers, ...], target: float) -> Any:
             each.name, *(str(n) for n in (t.treated, t.evaluable, t.pending, t.indeterminate,
                                           t.doubtful, t.excluded, t.dlt, each.cumulative)),
             f"{each.mean:.3f}", f"{each.low:.2f}-{each.high:.2f}", f"{each.above_target:.3f}",
-            "closed: too toxic" if each.is_closed else "",
+            _state(each),
         )  # fmt: skip
     return table
+
+
+def _state(each: LevelNumbers) -> str:
+    if not each.is_closed:
+        return ""
+    return "closed: too toxic" if each.tally.treated else "not open"
 
 
 def _print(content: dict[str, Any]) -> None:

@@ -7,14 +7,15 @@ from typing import Literal, Protocol
 
 from safety.escalation.state import Count, State
 
-# complete: the trial of doses is over, `level` is the MTD. stop: over, no level is safe.
-Action = Literal["escalate", "stay", "de-escalate", "complete", "stop"]
+# complete: the trial of doses is over, `level` is the MTD. stop: over, no level is safe. end: over
+# by its size, and no MTD was found, which only a study's cap brings (safety.escalation.conduct).
+Action = Literal["escalate", "stay", "de-escalate", "complete", "stop", "end"]
 TOLERANCE = 1e-12  # at a boundary that a rate may meet exactly
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """level: index of the next dose level, of the MTD if complete; None if stopped.
+    """level: index of the next dose level, of the MTD if complete; None if stopped or ended.
 
     open_levels: levels from 0 up to it (exclusive) may be given; the others are eliminated.
     why: the rule that spoke, in words, with its numbers.

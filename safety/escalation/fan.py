@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations_with_replacement, product
 from math import comb, prod
@@ -16,10 +16,10 @@ from math import comb, prod
 from safety.escalation.advice import Action, Advice
 from safety.escalation.conduct import Plan, advise
 from safety.escalation.state import Count, State
-from safety.escalation.subjects import Outcome, Subject, counts
+from safety.escalation.subjects import Outcome, Subject, counts, fresh
 
 MOST = 5_000  # ways that are looked at
-Kind = tuple[int, tuple[Outcome, ...]]  # level, and what its subjects can become
+Kind = tuple[int, tuple[Outcome, ...], bool]  # level, what they can become, treated on this visit
 Became = tuple[int, int, int]  # how many have a DLT, have none, are excluded
 Way = tuple[Became, ...]  # what became of each kind
 Turn = tuple[Action, int | None]
@@ -37,13 +37,17 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One advice, and the ways that lead to it. ways: how many; when: by level with open ones."""
+    """One advice, and the ways that lead to it. ways: how many; when: by level with open ones.
+
+    why: of the way with the fewest DLTs, which `example` tells.
+    """
 
     action: Action
     level: int | None
     ways: int
     when: tuple[Range, ...]
     why: str
+    example: int  # DLTs among the open subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,13 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """All branches, the likeliest to be told apart first: by action from stop to escalate.
+    """All branches, by action from stop to complete.
 
-    today: advice if nobody who is open counted. robust: every way leads to one branch. open: who is
-    open, by the day it settles, unknown days last. mattering: levels whose open subjects can change
-    the advice. settles: the day by which all of those are decided, None if one has no date.
-    left_out: subjects in doubt whose verdict was taken as it stands, since the ways would be too
-    many.
+    today: advice on subjects as they stand, without those who have no verdict. robust: every way
+    leads to one branch. open: who is open, by the day it settles, unknown days last. mattering:
+    levels whose open subjects can change the advice. settles: the day by which all of those are
+    decided, None if one has no date.
+    left_out: subjects who were taken as they stand, since the ways would be too many.
     """
 
     today: Advice
@@ -87,67 +91,85 @@ class Fan:
         return any((b.action, b.level) == (action, level) for b in self.branches)
 
 
-ORDER: tuple[Action, ...] = ("stop", "de-escalate", "stay", "escalate", "complete")
+ORDER: tuple[Action, ...] = ("stop", "de-escalate", "stay", "escalate", "complete", "end")
 
 
 def spread(plan: Plan, subjects: Sequence[Subject], at: int) -> Fan:
     """Return the fan over every way that the open subjects can turn out."""
     asked, left_out = _bounded(subjects)
-    levels = len(plan.names)
-    base = counts(asked, levels)
-    kinds = Counter((s.level, s.can_be) for s in asked if s.is_open)
-    found: dict[Turn, list[Way]] = defaultdict(list)
-    whys: dict[Turn, str] = {}
-    by_state: dict[tuple[Count, ...], Advice] = {}
-    for way in _ways(kinds):
-        added = _added(base, kinds, way)
-        known = by_state.get(added) or advise(plan, State(added, at))
-        by_state[added] = known
-        turn = known.action, known.level
-        found[turn].append(way)
-        whys.setdefault(turn, known.why)
+    kinds = _kinds(asked, at)
+    found, whys = _turns(plan, [s for s in asked if not s.is_open], kinds, at)
     branches = [
-        Branch(action, level, len(ways), _when(kinds, ways), whys[action, level])
-        for (action, level), ways in sorted(found.items(), key=lambda each: _place(each[0]))
+        Branch(*turn, len(ways), _when(kinds, ways), *whys[turn])
+        for turn, ways in sorted(found.items(), key=lambda each: _place(each[0]))
     ]
     mattering = _mattering(kinds, found)
+    today = advise(plan, State(counts(subjects, len(plan.names)), at), fresh(subjects, at))
     return Fan(
-        advise(plan, State(base, at)), tuple(branches), _by_day(asked), mattering,
+        today, tuple(branches), _by_day(asked), mattering,
         _last_day(s for s in asked if s.is_open and s.level in mattering), number_of_ways(kinds),
         left_out, _grid(kinds, found, at),
     )  # fmt: skip
 
 
+def _kinds(subjects: Iterable[Subject], at: int) -> Counter[Kind]:
+    """Return how many open subjects there are of each kind; a visit is told of one level only."""
+    return Counter((s.level, s.can_be, s.is_fresh and s.level == at) for s in subjects if s.is_open)
+
+
+def _turns(
+    plan: Plan, final: Sequence[Subject], kinds: Counter[Kind], at: int
+) -> tuple[dict[Turn, list[Way]], dict[Turn, tuple[str, int]]]:
+    """Return the ways that lead to each advice, and why it is given with the fewest DLTs."""
+    base, visit = counts(final, len(plan.names)), fresh(final, at)
+    found: dict[Turn, list[Way]] = defaultdict(list)
+    whys: dict[Turn, tuple[str, int]] = {}
+    known: dict[tuple[tuple[Count, ...], int], Advice] = {}
+    for way in sorted(_ways(kinds), key=lambda each: sum(dlt for dlt, _, _ in each)):
+        added = _added(base, kinds, way)
+        now = visit + _evaluable(kinds, way)
+        if (added, now) not in known:
+            known[added, now] = advise(plan, State(added, at), now)
+        advice = known[added, now]
+        turn = advice.action, advice.level
+        found[turn].append(way)
+        whys.setdefault(turn, (advice.why, sum(dlt for dlt, _, _ in way)))
+    return found, whys
+
+
+def _evaluable(kinds: Iterable[Kind], way: Way) -> int:
+    """Return how many of this visit's open subjects become evaluable."""
+    told = zip(kinds, way, strict=True)
+    return sum(dlt + none for (_, _, is_fresh), (dlt, none, _) in told if is_fresh)
+
+
 def number_of_ways(kinds: Counter[Kind]) -> int:
     """Return the number of ways, subjects who can become the same being exchangeable."""
-    return prod(comb(n + len(can_be) - 1, n) for (_, can_be), n in kinds.items())
+    return prod(comb(n + len(can_be) - 1, n) for (_, can_be, _), n in kinds.items())
 
 
 def _bounded(subjects: Sequence[Subject]) -> tuple[list[Subject], tuple[str, ...]]:
-    """Return subjects with few enough ways; doubts about verdicts go first, told by name."""
+    """Return subjects with few enough ways, and whom that took as they stand.
+
+    Doubts about verdicts go first, then who has no verdict, from the lowest level upwards.
+    """
     asked, left_out = list(subjects), list[str]()
-    doubtful = [s for s in asked if s.is_open and s.verdict in ("DLT", "NO_DLT")]
-    while doubtful and _count(asked) > MOST:
-        gone = doubtful.pop()
+    unsure = sorted(
+        (s for s in asked if s.is_open), key=lambda s: (s.stands is None, s.level), reverse=True
+    )
+    while unsure and number_of_ways(_kinds(asked, -1)) > MOST:
+        gone = unsure.pop()
         asked.remove(gone)
         left_out.append(gone.usubjid)
-        asked.append(_as_it_stands(gone))
+        if gone.stands is not None:
+            asked.append(replace(gone, can_be=(gone.stands,)))
     return asked, tuple(sorted(left_out))
-
-
-def _count(subjects: Iterable[Subject]) -> int:
-    return number_of_ways(Counter((s.level, s.can_be) for s in subjects if s.is_open))
-
-
-def _as_it_stands(of: Subject) -> Subject:
-    outcome: Outcome = "DLT" if of.verdict == "DLT" else "NO_DLT"
-    return Subject(of.usubjid, of.level, of.verdict, (outcome,), of.late, of.settles)
 
 
 def _ways(kinds: Counter[Kind]) -> Iterator[Way]:
     each = [
         [_became(chosen) for chosen in combinations_with_replacement(can_be, n)]
-        for (_, can_be), n in kinds.items()
+        for (_, can_be, _), n in kinds.items()
     ]
     return product(*each)
 
@@ -158,15 +180,15 @@ def _became(chosen: Sequence[Outcome]) -> Became:
 
 def _added(base: tuple[Count, ...], kinds: Iterable[Kind], way: Way) -> tuple[Count, ...]:
     found = list(base)
-    for (level, _), (dlt, none, _) in zip(kinds, way, strict=True):
+    for (level, _, _), (dlt, none, _) in zip(kinds, way, strict=True):
         found[level] = found[level].plus(dlt + none, dlt)
     return tuple(found)
 
 
 def _when(kinds: Counter[Kind], ways: Iterable[Way]) -> tuple[Range, ...]:
-    levels, listed = [level for level, _ in kinds], list(ways)
+    levels, listed = [level for level, _, _ in kinds], list(ways)
     opened = Counter[int]()
-    for (level, _), n in kinds.items():
+    for (level, _, _), n in kinds.items():
         opened[level] += n
     found = []
     for level in sorted(opened):
@@ -177,7 +199,7 @@ def _when(kinds: Counter[Kind], ways: Iterable[Way]) -> tuple[Range, ...]:
 
 
 def _grid(kinds: Counter[Kind], found: dict[Turn, list[Way]], at: int) -> tuple[Square, ...]:
-    here = [place for place, (level, _) in enumerate(kinds) if level == at]
+    here = [place for place, (level, _, _) in enumerate(kinds) if level == at]
     squares: dict[tuple[int, int], set[Turn]] = defaultdict(set)
     for turn, ways in found.items():
         for way in ways:
@@ -197,7 +219,7 @@ def _span(numbers: set[int]) -> tuple[int, int]:
 def _mattering(kinds: Counter[Kind], found: dict[Turn, list[Way]]) -> tuple[int, ...]:
     """Return the levels of which another outcome, all else the same, leads to another branch."""
     turn_of = {way: turn for turn, ways in found.items() for way in ways}
-    levels = [level for level, _ in kinds]
+    levels = [level for level, _, _ in kinds]
     matter = set()
     for place, level in enumerate(levels):
         by_rest: dict[Way, set[Turn]] = defaultdict(set)

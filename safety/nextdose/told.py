@@ -8,14 +8,28 @@ from typing import Any
 
 from safety.escalation.fan import Branch, Fan, Range, Square
 from safety.escalation.subjects import Subject
-from safety.nextdose.live import Trial, Watched
+from safety.nextdose.live import Trial
 from safety.nextdose.recommend import Recommendation, Said
+from safety.nextdose.signals import Watched
 
 ACTIONS = {
     "escalate": "escalate to {}", "stay": "stay at {}", "de-escalate": "de-escalate to {}",
     "complete": "end the trial of doses: the MTD is {}", "stop": "stop: no level is safe",
+    "end": "end the trial of doses: no MTD was found",
 }  # fmt: skip
-SHORT = {"escalate": "up", "stay": "stay", "de-escalate": "down", "complete": "MTD", "stop": "stop"}
+SHORT = {
+    "escalate": "up",
+    "stay": "stay",
+    "de-escalate": "down",
+    "complete": "MTD",
+    "stop": "stop",
+    "end": "end",
+}
+NOTHING = {
+    "waiting": "NO RECOMMENDATION YET",
+    "paused": "NO RECOMMENDATION WHILE PAUSED",
+    "stopped": "STOPPED",
+}
 MOST_COLUMNS, WIDTH = 6, 20
 MOST = 12  # open subjects that are listed; the JSON has them all
 
@@ -49,6 +63,7 @@ def content(trial: Trial, found: Recommendation) -> dict[str, Any]:
         "late_toxicity": found.late,
         "mtd_lacks": list(found.lacks),
         "paused": list(trial.pauses),
+        "stopped": trial.stopped,
         "stopping": [
             {"id": each.id, "level": each.level, "undecided": each.undecided,
              "waiting": each.waiting, "says": each.stands.text, **asdict(each.stands)}
@@ -78,7 +93,8 @@ def fan_content(trial: Trial, fan: Fan) -> dict[str, Any]:
         "today": {"action": fan.today.action, "level": _name(names, fan.today.level),
                   "why": fan.today.why},
         "branches": [
-            {"action": b.action, "level": _name(names, b.level), "ways": b.ways, "why": b.why,
+            {"action": b.action, "level": _name(names, b.level), "ways": b.ways,
+             "example": {"dlt": b.example, "why": b.why},
              "when": [{"level": names[r.level], "open": r.open, "dlt": list(r.dlt),
                        "excluded": list(r.excluded)} for r in b.when]}
             for b in fan.branches
@@ -104,13 +120,14 @@ def lines(trial: Trial, found: Recommendation) -> Iterator[str]:
     """Yield a recommendation as a person reads it, after the table of levels."""
     yield from _header(trial)
     if found.action is None:
-        yield f"NO RECOMMENDATION YET: {found.why}."
+        yield f"{NOTHING[found.status]}: {found.why}."
+    if found.status == "waiting" and not found.fan.left_out:
         ceiling = f"not above {found.not_above}" if found.not_above else verb("stop", "")
         yield f"Whatever comes: {ceiling}. `toxwatch escalate fan` tells every way."
-    else:
+    if found.action is not None:
         yield f"RECOMMENDED ({found.status}): {verb(found.action, found.level)}."
         yield f"  {found.why}"
-    yield f"Who is final, by {found.primary.design}: {_said(found.primary)}"
+    yield f"As verdicts stand, by {found.primary.design}: {_said(found.primary)}"
     for other in found.alongside:
         differs = (other.action, other.level) != (found.primary.action, found.primary.level)
         yield f"{'DISAGREES' if differs else 'agrees'}: {other.design}: {_said(other)}"
@@ -178,8 +195,11 @@ def _header(trial: Trial) -> Iterator[str]:
         yield f"One subject was treated there; the second is not before {trial.not_before}."
     for pause in trial.pauses:
         yield f"ENROLMENT IS PAUSED until the committee signs. {pause}"
+    if trial.stopped:
+        yield f"THE COMMITTEE HAS STOPPED IT: {trial.stopped}"
     if trial.unplaced:
-        yield f"At no level of the study, and counted nowhere: {', '.join(trial.unplaced)}"
+        who = ", ".join(trial.unplaced)
+        yield f"Treated, and counted nowhere (level or first dose not known): {who}"
 
 
 def _watched(each: Watched) -> str:

@@ -13,6 +13,8 @@ DesignName = Literal[
     "boin", "3+3", "rolling6", "mtpi2", "i3+3", "blrm", "crm", "tite-boin"
 ]  # fmt: skip
 Rate = Annotated[float, Field(gt=0, lt=1), NUMBER]
+# mTPI-2 and i3+3 look 0.05 to either side, BLRM up to 1.32 of it
+Target = Annotated[float, Field(gt=0.05, lt=0.75), NUMBER]
 
 
 class Escalation(Part):
@@ -22,7 +24,7 @@ class Escalation(Part):
     alongside: list[DesignName] = Field(
         default_factory=list, description="computed too; that they disagree is shown"
     )
-    target: Rate = Field(default=0.3, description="DLT rate that is aimed at")
+    target: Target = Field(default=0.3, description="DLT rate that is aimed at")
     cohort: Count = 3
     enough: Count | None = Field(
         default=None,
@@ -36,6 +38,11 @@ class Escalation(Part):
         description="from the first dose of the first subject of a new level to that of the next",
     )
     rp2d_least: Count = Field(default=6, description="evaluable subjects a phase II dose needs")
+    confirm_top: bool = Field(
+        default=True, description="3+3: three more at the highest level before it is the MTD"
+    )
+    two_of_six_ok: bool = Field(default=False, description="3+3: 2 DLTs of 6 are the MTD")
+    extrasafe: bool = Field(default=False, description="BOIN: stop sooner at the lowest level")
     skeleton: list[Rate] = Field(
         default_factory=list,
         description="CRM: DLT rates expected by level; by default spread around the target",
@@ -57,6 +64,14 @@ class Escalation(Part):
         twice = repeated([self.design, *self.alongside])
         if twice:
             raise ValueError(f"design {', '.join(twice)} stands twice; name it once")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        for name in ("cohort", "enough"):
+            value = getattr(self, name)
+            if value is not None and value > self.most:
+                raise ValueError(f"{name} {value} is above most {self.most}: it never comes")
         return self
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from pathlib import Path
 from safety.escalation.conduct import advise
 from safety.escalation.fan import spread
 from safety.escalation.state import State
-from safety.escalation.subjects import OUTCOMES, Outcome, Subject, counts, settled
+from safety.escalation.subjects import OUTCOMES, Outcome, Subject, counts, fresh, settled
 from safety.nextdose import live
 from safety.nextdose.live import Trial
 from safety.nextdose.recommend import plan
@@ -38,11 +38,14 @@ def of_truth(folder: Path, study: Study, first: date, last: date) -> Iterator[tu
         if here:
             came = [_came(row, levels) for row in here]
             now = [
-                s if _settles(r) <= day else replace(s, can_be=OUTCOMES, verdict="PENDING")
+                s
+                if _settles(r) <= day
+                else replace(s, stands=None, can_be=OUTCOMES, verdict="PENDING")
                 for s, r in zip(came, here, strict=True)
             ]
             at = levels.index(max(here, key=lambda r: r["FIRSTDOSE"])["LEVEL"])
-            fan, end = spread(used, now, at), advise(used, State(counts(came, len(levels)), at))
+            end = advise(used, State(counts(came, len(levels)), at), fresh(came, at))
+            fan = spread(used, now, at)
             yield fan.leads_to(end.action, end.level), len(fan.open)
         day += timedelta(days=1)
 
@@ -50,7 +53,8 @@ def of_truth(folder: Path, study: Study, first: date, last: date) -> Iterator[tu
 def _came(row: dict[str, str], levels: list[str]) -> Subject:
     can_be = settled(row["TRUE_VERDICT"], row["EVALUABLE"] or "Y")
     outcome: Outcome = can_be[0] if len(can_be) == 1 else "NO_DLT"
-    return Subject(row["USUBJID"], levels.index(row["LEVEL"]), row["TRUE_VERDICT"], (outcome,))
+    return Subject(row["USUBJID"], levels.index(row["LEVEL"]), row["TRUE_VERDICT"], outcome,
+                   (outcome,))  # fmt: skip
 
 
 def _settles(row: dict[str, str]) -> date:
@@ -75,10 +79,15 @@ def trials(db_url: str, studyid: str) -> list[Trial]:
 def held_what_came(then: Trial, last: Trial) -> bool:
     """Return whether a snapshot's fan had what the last snapshot knows of the same subjects."""
     known = {s.usubjid: s for s in last.subjects}
-    came = [replace(s, can_be=(_known(known[s.usubjid]),)) for s in then.subjects]
+    came = [_now(s, _known(known[s.usubjid])) for s in then.subjects]
     used = plan(then.study.escalation, then.levels)
-    end = advise(used, State(counts(came, len(then.levels)), then.at))
+    state = State(counts(came, len(then.levels)), then.at)
+    end = advise(used, state, fresh(came, then.at))
     return spread(used, then.subjects, then.at).leads_to(end.action, end.level)
+
+
+def _now(of: Subject, outcome: Outcome) -> Subject:
+    return replace(of, stands=outcome, can_be=(outcome,))
 
 
 def _known(of: Subject) -> Outcome:

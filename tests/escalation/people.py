@@ -21,20 +21,22 @@ def plan(**changes: object) -> Plan:
 
 def final(level: int, n: int, y: int, *, late: int = 0) -> list[Subject]:
     """Return n subjects of a level with a final status, y with DLT; of the others some late."""
-    found = [Subject(f"F{level}{i}", level, "DLT", ("DLT",)) for i in range(y)]
+    found = [Subject(f"F{level}{i}", level, "DLT", "DLT", ("DLT",)) for i in range(y)]
     rest = range(y, n)
     return found + [
-        Subject(f"F{level}{i}", level, "NO_DLT", ("NO_DLT",), late=i - y < late) for i in rest
+        Subject(f"F{level}{i}", level, "NO_DLT", "NO_DLT", ("NO_DLT",), late=i - y < late)
+        for i in rest
     ]
 
 
 def pending(level: int, number: int, settles: date | None = CLOSES) -> list[Subject]:
     return [
-        Subject(f"P{level}{i}", level, "PENDING", OUTCOMES, settles=settles,
+        Subject(f"P{level}{i}", level, "PENDING", None, OUTCOMES, settles=settles,
                 open_for=("PENDING: not decided: to day 21",))
         for i in range(number)
     ]  # fmt: skip
 
 
-def doubtful(level: int, verdict: str, *can_be: Outcome) -> Subject:
-    return Subject(f"D{level}", level, verdict, can_be, open_for=("held: Fever",))
+def doubtful(level: int, stands: Outcome, *can_be: Outcome) -> Subject:
+    verdict = "DLT" if stands == "DLT" else "NO_DLT"
+    return Subject(f"D{level}", level, verdict, stands, can_be, open_for=("held: Fever",))

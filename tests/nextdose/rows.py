@@ -14,5 +14,6 @@ def person(number: int, outcome: str = "NO_DLT", level: str = "L1", **changes):
     return verdict(f"S{number}", outcome, **(content | changes))
 
 
-def exposed(number: int, first_dose: str):
-    return {"KEY": f"S{number}", "USUBJID": f"S{number}", "TRTSDT": first_dose}
+def exposed(number: int, first_dose: str, **changes):
+    row = {"KEY": f"S{number}", "USUBJID": f"S{number}", "TRTSDT": first_dose, "DOSES": 0}
+    return row | changes

@@ -11,6 +11,7 @@ from safety.decisions import listing, record
 from safety.decisions.record import Statement
 from safety.errors import WrongUseError
 from safety.nextdose import live
+from safety.nextdose.recommend import recommend
 from safety.settings import from_environment
 from tests.nextdose.rows import exposed, person
 from tests.trail import give_key
@@ -94,6 +95,75 @@ def test_one_made_while_subjects_were_open_says_so(world, settings):
                   exposure=[exposed(n, "2024-03-01") for n in (1, 2, 3)])  # fmt: skip
     lines = told(world, decide(settings, "L1"))
     assert "It was made while subjects were open who could still change the advice" in lines
+
+
+def test_after_going_back_the_level_needs_a_cohort_of_its_own(world, settings, study):
+    """L1 0 of 3, L2 2 of 3, signed: back to L1. It is not up again the next day."""
+    world.deliver("edc", "2024-04-01", AE="1/ae.csv")
+    people = [person(n) for n in (1, 2, 3)] + [
+        person(4, "DLT", "L2"), person(5, "DLT", "L2"), person(6, level="L2"),
+    ]  # fmt: skip
+    shot = world.publish(
+        "2024-04-01", verdict=people,
+        exposure=[exposed(n, f"2024-0{2 if n < 4 else 3}-01") for n in range(1, 7)],
+    )  # fmt: skip
+    said = Statement("dose", "too toxic", "", "L2", "L1")
+    record.add(settings, "T1", said, "Dr A", "2 of 3", now=datetime(2024, 4, 1, 21, tzinfo=UTC))
+    with world.begin() as connection:
+        trial = live.read(connection, study, shot)
+    found = recommend(trial, study.escalation)
+    assert (found.status, found.action, found.level) == ("ready", "stay", "L1")
+    assert found.why == "nobody is evaluable at L1 since the trial came back to it"
+
+
+def test_a_stop_of_the_committee_stands_above_any_design(world, settings, shot, study):
+    decide(settings, "L2")
+    with world.begin() as connection:
+        assert live.read(connection, study, shot).stopped == ""
+    said = Statement("dose", "sponsor ends it", "", "L2", "stop")
+    world.deliver("edc", "2024-04-02", AE="2/ae.csv")
+    later = world.publish("2024-04-02", verdict=[person(n) for n in (1, 2, 3)]
+                          + [person(4, level="L2")])  # fmt: skip
+    record.add(
+        settings, "T1", said, "Dr A", "drug supply", now=datetime(2024, 4, 2, 21, tzinfo=UTC)
+    )
+    with world.begin() as connection:
+        trial = live.read(connection, study, later)
+    found = recommend(trial, study.escalation)
+    assert (found.status, found.action) == ("stopped", None)
+    assert found.why == "nobody is to be treated: decided 2024-04-02 by Dr A"
+
+
+def test_a_pause_lasts_until_a_dose_decision_is_signed(world, settings, study):
+    pause = {"KEY": "p", "RULE": "PAUSE-5", "DOSELVL": "L1", "RULETEXT": "Two DLTs in three",
+             "SUBJECTS": '["S1","S2"]'}  # fmt: skip
+    world.deliver("edc", "2024-04-01", AE="1/ae.csv")
+    people = [person(1, "DLT"), person(2, "DLT"), person(3)]
+    given = [exposed(n, "2024-03-01") for n in (1, 2, 3)]
+    shot = world.publish("2024-04-01", verdict=people, exposure=given, pause=[pause],
+                         at="2024-04-01T08:00:00+00:00")  # fmt: skip
+
+    def status(of):
+        with world.begin() as connection:
+            return recommend(live.read(connection, study, of), study.escalation).status
+
+    assert status(shot) == "paused"
+    decide(settings, "L-1")
+    assert status(shot) == "ready"
+    world.deliver("edc", "2024-04-02", AE="2/ae.csv")
+    again = world.publish("2024-04-02", pause=[pause | {"SUBJECTS": '["S1","S2","S9"]'}],
+                          at="2024-04-02T08:00:00+00:00")  # fmt: skip
+    assert status(again) == "paused"  # another subject is behind it
+
+
+def test_a_decision_on_a_later_snapshot_is_none_of_an_earlier_one(world, settings, shot, study):
+    world.deliver("edc", "2024-04-02", AE="2/ae.csv")
+    world.publish("2024-04-02", verdict=[person(n) for n in (1, 2, 3)] + [person(4)])
+    decide(settings, "L2", day=2)
+    with world.begin() as connection:
+        assert live.read(connection, study, shot).levels[live.read(connection, study, shot).at] == (
+            "L1"
+        )
 
 
 def test_what_cannot_be_is_refused(settings, shot):

@@ -19,12 +19,13 @@ from tests.snapshots.world import rule
 def asked(world, study):
     """Publish rows on a day and read the trial."""
 
-    def ask(*people, day: str = "2024-04-01", first_doses=(), **more):
+    def ask(*people, day: str = "2024-04-01", first_doses=(), doses=None, **more):
         world.deliver("edc", day, AE="1/ae.csv")
-        doses = [exposed(n, d) for n, d in first_doses] or [
-            exposed(int(p["USUBJID"][1:]), "2024-03-01") for p in people
+        given = [exposed(n, d) for n, d in first_doses] or [
+            exposed(int(p["USUBJID"][1:]), "2024-03-01") for p in people if p["CLOSES"]
         ]
-        shot = world.publish(day, verdict=people, exposure=doses, **more)
+        given += [exposed(n, "", DOSES=count) for n, count in (doses or {}).items()]
+        shot = world.publish(day, verdict=people, exposure=given, **more)
         with world.begin() as connection:
             return live.read(connection, study, shot)
 
@@ -110,10 +111,69 @@ def test_a_level_that_the_study_does_not_have_counts_nowhere_and_is_told(asked):
     assert [s.usubjid for s in trial.subjects] == ["S1"]
 
 
+def test_whoever_counts_nowhere_leaves_no_recommendation(asked):
+    people = [*(person(n) for n in (1, 2, 3)), person(7, "DLT", level="")]
+    trial = asked(*people)
+    assert advice(trial) == ("waiting", None, "")
+    found = recommend(trial, trial.study.escalation)
+    assert found.why == "S7 count nowhere: level or first dose is not known"
+
+
+def test_who_took_doses_and_has_no_first_one_is_told(asked):
+    trial = asked(*(person(n) for n in (1, 2, 3)), person(4, "PENDING", CLOSES=None),
+                  doses={4: 3})  # fmt: skip
+    assert trial.unplaced == ("S4",)
+
+
+def test_back_at_a_level_its_earlier_cohort_sends_nobody_up_again(asked):
+    """L1, L2, and one more at L1: that cohort is to be filled."""
+    people = [person(n) for n in (1, 2, 3)] + [
+        person(4, "DLT", "L2"), person(5, "DLT", "L2"), person(6, level="L2"), person(7),
+    ]  # fmt: skip
+    days = [(n, f"2024-0{1 if n < 4 else 2 if n < 7 else 3}-0{n}") for n in range(1, 8)]
+    trial = asked(*people, first_doses=days)
+    assert [s.usubjid for s in trial.subjects if s.is_fresh] == ["S7"]
+    assert advice(trial) == ("ready", "stay", "L1")
+
+
+@pytest.mark.parametrize(
+    ("first_dose", "closes", "settles"),
+    [
+        ("2024-03-20", "2024-04-09", "2024-04-24"),  # day 36, should cycle 2 be delayed
+        ("2024-02-20", "2024-04-01", "2024-04-01"),
+        ("2024-02-20", "2024-03-26", None),  # overdue: it waits for data, not for a day
+    ],
+)
+def test_a_pending_one_settles_when_the_longest_window_is_over(asked, first_dose, closes, settles):
+    trial = asked(person(1, "PENDING", CLOSES=closes), first_doses=[(1, first_dose)])
+    [subject] = trial.subjects
+    assert subject.settles == (date.fromisoformat(settles) if settles else None)
+
+
+def test_a_rule_that_settles_later_is_waited_for(asked):
+    open_rule = rule("S1", "not_evaluable", "AE|S1|1", SETTLESBY="2024-05-30")
+    trial = asked(person(1, "PENDING"), rule_result=[open_rule])
+    assert trial.subjects[0].settles == date(2024, 5, 30)
+
+
+@pytest.mark.parametrize(
+    ("first_dose", "closes", "followed"),
+    [
+        ("2024-03-25", "2024-04-14", 8 / 21),
+        ("2024-03-12", "2024-04-01", 21 / 36),  # it goes on: of the longest window
+        ("2024-02-01", "2024-03-07", 1.0),
+    ],
+)
+def test_how_long_a_pending_one_was_followed(asked, first_dose, closes, followed):
+    trial = asked(person(1, "PENDING", CLOSES=closes), first_doses=[(1, first_dose)])
+    assert trial.subjects[0].followed == pytest.approx(followed)
+
+
 def test_a_pause_is_told(asked):
     pause = {"KEY": "p", "RULE": "PAUSE-5", "DOSELVL": "L1", "RULETEXT": "Two DLTs in three",
              "SUBJECTS": '["S1","S2"]'}  # fmt: skip
     trial = asked(person(1, "DLT"), person(2, "DLT"), pause=[pause])
+    assert advice(trial) == ("paused", None, "")
     assert trial.pauses == ("PAUSE-5 at L1: Two DLTs in three (S1, S2)",)
 
 
@@ -123,8 +183,8 @@ def test_late_toxicity_that_would_lead_elsewhere_is_said(asked):
     found = recommend(trial, trial.study.escalation)
     assert (found.action, found.level, found.levels[1].cumulative) == ("escalate", "L2", 2)
     assert found.late.startswith(
-        "With what came after the window counted too the design would say de-escalate (L-1) and "
-        "not escalate (L2): "
+        "With what came after the window counted too the design would say de-escalate L-1 and "
+        "not escalate L2: "
     )
     assert recommend(asked(person(1), person(2), person(3)), trial.study.escalation).late == ""
 
@@ -144,9 +204,13 @@ def test_an_open_query_about_a_dlt_puts_it_in_doubt(asked):
     trial = asked(person(1), person(2), person(3, "DLT"), query=[query],
                   rule_result=[rule("S3", "met", "AE|S3|1")])  # fmt: skip
     [doubtful] = [s for s in trial.subjects if s.is_open]
-    assert (doubtful.usubjid, doubtful.can_be) == ("S3", ("DLT", "NO_DLT"))
+    assert (doubtful.usubjid, doubtful.can_be) == ("S3", ("DLT", "NO_DLT", "EXCLUDED"))
     assert doubtful.open_for == ("query: attribution missing, Fatigue",)
-    assert advice(trial)[0] == "waiting"
+    found = recommend(trial, trial.study.escalation)
+    assert found.status == "waiting"
+    tally = found.levels[1].tally  # it stands until it is taken back
+    assert (tally.evaluable, tally.dlt, tally.doubtful, tally.dlt_doubtful) == (3, 1, 1, 1)
+    assert (found.primary.action, found.primary.level) == ("stay", "L1")
 
 
 def test_the_json_is_bound_to_its_snapshot(asked):
@@ -164,6 +228,7 @@ def test_the_json_is_bound_to_its_snapshot(asked):
 def test_the_fan_in_words(asked):
     trial = asked(person(1), person(2), person(3, "PENDING"))
     found = recommend(trial, trial.study.escalation)
+    pending = "PENDING: not decided: to day 21; its window closes 2024-04-10 unless it goes on"
     lines = [" ".join(line.split()) for line in told.fan_lines(trial, found.fan)]
     assert lines[2:] == [
         "Open: 1. Ways in which they can turn out: 3.",
@@ -174,7 +239,7 @@ def test_the_fan_in_words(asked):
         "0 up L2 stay L1",
         "1 stay L1",
         "NOT ROBUST: who is open at L1 can change it, until 2024-04-10 at the latest",
-        "S3 L1: DLT or NO_DLT or EXCLUDED, by 2024-04-10: PENDING: not decided: to day 21",
+        f"S3 L1: DLT or NO_DLT or EXCLUDED, by 2024-04-10: {pending}",
     ]
 
 

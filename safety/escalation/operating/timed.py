@@ -8,6 +8,7 @@ wait, that subject waits for the next of the level to be settled.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -26,7 +27,8 @@ class Pace:
 
     def __post_init__(self) -> None:
         """Raise ValueError for times that are none."""
-        if self.window <= 0 or self.days_between < 0:
+        is_time = isfinite(self.window) and isfinite(self.days_between)
+        if not is_time or self.window <= 0 or self.days_between < 0:
             raise ValueError("a window has days, and subjects come no fewer than 0 days apart")
 
 

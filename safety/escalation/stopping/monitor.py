@@ -29,7 +29,8 @@ class Further:
     def text(self) -> str:
         """In words, e.g. `1 more in the next 2 subjects would stop`."""
         if self.events == 0:
-            return f"it stops without an event more, {self.soonest} subjects later"
+            later = "subject" if self.soonest == 1 else "subjects"
+            return f"it stops without an event more, {self.soonest} {later} later"
         following = "subject" if self.within == 1 else f"{self.within} subjects"
         among = [
             *(["these"] if self.late else []),

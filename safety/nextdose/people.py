@@ -1,0 +1,105 @@
+"""The treated subjects of a snapshot, each with what it stands for and can still become."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from safety.decisions.stored import Stored
+from safety.escalation.subjects import INDETERMINATE, PENDING, Subject, settled
+from safety.nextdose.course import Course
+from safety.nextdose.doubts import Doubts, asked, held
+from safety.snapshots import as_of
+from safety.store.read import Snapshot
+from safety.study.model import Study
+
+Row = Mapping[str, Any]
+
+
+def subjects(
+    connection: Connection, state: Stored, shot: Snapshot, study: Study, course: Course, level: str
+) -> Iterator[Subject]:
+    """Yield the subjects of a course; level: where the trial is now."""
+    doubts = _doubts(connection, state, shot, course.rows)
+    latest, visit = _latest(state, study, course), course.visit(level)
+    levels = [each.id for each in study.treatment.levels] if study.treatment else []
+    for row in course.rows:
+        usubjid, verdict = row["USUBJID"], row["VERDICT"]
+        can_be = settled(verdict, row["EVALUABLE"])
+        stands = None if verdict in (PENDING, INDETERMINATE) or len(can_be) > 1 else can_be[0]
+        why: tuple[str, ...] = (_open_for(row),)
+        if stands is not None:
+            can_be, why = doubts.of(usubjid, stands)
+        day = latest.get(usubjid, "") if verdict == PENDING else ""
+        settles = date.fromisoformat(day) if day >= shot.as_of else None
+        yield Subject(
+            usubjid, levels.index(row["DOSELVL"]), verdict, stands, can_be, row["LATE"] == "Y",
+            settles, why, _followed(row, course.first_doses.get(usubjid, ""), day, shot.as_of),
+            usubjid in visit,
+        )  # fmt: skip
+
+
+def _open_for(row: Row) -> str:
+    until = f"; its window closes {row['CLOSES']} unless it goes on" if row["CLOSES"] else ""
+    return f"{row['VERDICT']}: {row['REASON']}{until if row['VERDICT'] == PENDING else ''}"
+
+
+def _latest(state: Stored, study: Study, course: Course) -> dict[str, str]:
+    """Return by subject the last day on which the verdict may still be open.
+
+    The window goes on while the next cycle is delayed for toxicity, and a rule that asks how long
+    something lasts may settle later.
+    """
+    window = study.dose_limiting.window
+    longest = timedelta(days=(window.extends_to_day or window.last_day) - 1)
+    found = {
+        usubjid: (date.fromisoformat(day[:10]) + longest).isoformat()
+        for usubjid, day in course.first_doses.items() if day
+    }  # fmt: skip
+    for row in course.rows:
+        found[row["USUBJID"]] = max(found.get(row["USUBJID"], ""), str(row["CLOSES"]))
+    for row in state.rows("rule_result", "USUBJID", list(found)):
+        if row["STATE"] == "not_evaluable" and row["SETTLESBY"] and row["LATE"] != "Y":
+            found[row["USUBJID"]] = max(found[row["USUBJID"]], str(row["SETTLESBY"]))
+    return found
+
+
+def _followed(row: Row, first_dose: str, latest: str, as_of: str) -> float:
+    """Return the part of the DLT window that has passed at the end of a day.
+
+    Of a window that should have closed and goes on it is the part of the longest one.
+    """
+    if not first_dose:
+        return 0.0
+    end = max(row["CLOSES"], latest) if row["CLOSES"] <= as_of else row["CLOSES"]
+    first, today, last = map(date.fromisoformat, (first_dose[:10], as_of, end))
+    return min(1.0, max(0.0, ((today - first).days + 1) / max(1, (last - first).days + 1)))
+
+
+def _doubts(connection: Connection, state: Stored, shot: Snapshot, placed: Sequence[Row]) -> Doubts:
+    window = {row["USUBJID"]: str(row["CLOSES"]) for row in placed}
+    alerts = as_of.alerts(connection, shot.study, shot.seq).to_dict("records")
+    items = as_of.work_items(connection, shot.study, shot.seq)
+    states = dict(zip(items["KEY"], items["STATE"], strict=True))
+    met: dict[str, set[str]] = defaultdict(set)
+    for row in state.rows("rule_result", "USUBJID", list(window)):
+        if row["STATE"] == "met" and row["KIND"] == "dose_limiting" and row["LATE"] != "Y":
+            met[row["USUBJID"]].update(json.loads(row["TERMS"] or "[]"))
+    frozen = {usubjid: frozenset(terms) for usubjid, terms in met.items()}
+    by_held = held(alerts, state.rows("quarantine"), window, shot.as_of)
+    return by_held.joined(asked(state.rows("query"), states, window, frozen))
+
+
+def unplaced(state: Stored, verdicts: Sequence[Row], levels: Sequence[str]) -> list[str]:
+    """Return treated subjects who count nowhere: of an unknown level, or without a first dose."""
+    dosed = {row["USUBJID"] for row in state.rows("exposure") if row["DOSES"]}
+    return sorted(
+        row["USUBJID"] for row in verdicts
+        if (row["CLOSES"] and row["DOSELVL"] not in levels)
+        or (not row["CLOSES"] and row["USUBJID"] in dosed)
+    )  # fmt: skip
