@@ -50,7 +50,7 @@ def found(**changes) -> Results:
     none = pd.DataFrame()
     frames = {
         "subjects": none, "grades": none, "episodes": none, "held": none, "rules": none,
-        "deviations": none, "pauses": none,
+        "deviations": none, "pauses": none, "monitors": none,
         "exposure": pd.DataFrame({"USUBJID": ["S1"], "TRTSDT": ["2024-03-01"]}),
         "verdicts": pd.DataFrame({"USUBJID": ["S1"], "DOSELVL": ["L1"]}),
         "measurements": VALUES, "events": EVENTS, "triggers": TRIGGERS,

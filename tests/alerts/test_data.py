@@ -60,7 +60,7 @@ def raised(
     } | changes  # fmt: skip
     nothing = dict.fromkeys(
         ("subjects", "exposure", "grades", "episodes", "measurements", "events", "rules",
-         "triggers", "pauses"), EMPTY,
+         "triggers", "pauses", "monitors"), EMPTY,
     )  # fmt: skip
     results = Results(as_of="2024-03-12", checks=[check], **nothing | told)
     return list(data.derive(results, others, _study()))

@@ -129,3 +129,20 @@ def test_wrong_use(call, arguments: list[str], told: str) -> None:
     done = call(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert told in " ".join(done.stderr.split())
+
+
+def test_variants_of_designs(call) -> None:
+    usual = json.loads(call("table", "--design", "3+3", "--max-n", "6", "--json").stdout)
+    kind = json.loads(
+        call("table", "--design", "3+3", "--max-n", "6", "--two-of-six-ok", "--json").stdout
+    )
+    assert [found["rows"][5]["deescalate_if_ge"] for found in (usual, kind)] == [2, 3]
+    stops = [
+        json.loads(call(*SIMULATE, "--target", "0.3", "--seed", "1", *more, "--json").stdout)
+        for more in ((), ("--extrasafe",))
+    ]
+    assert stops[1]["none_pct"] > stops[0]["none_pct"]
+
+
+def test_a_time_that_is_none_is_refused(call) -> None:
+    assert call(*SIMULATE, "--design", "tite-boin", "--window", "nan").returncode == 2

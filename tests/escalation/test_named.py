@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from safety.escalation import named
 from safety.escalation.named import DESIGNS, design
 from safety.escalation.state import state
 
@@ -29,3 +30,14 @@ def test_each_is_what_it_is_called_and_can_be_asked(name: str) -> None:
 def test_a_wrong_name_tells_the_names() -> None:
     with pytest.raises(ValueError, match=r"'4\+4'; there are: boin, 3\+3, rolling6, mtpi2, i3\+3"):
         design("4+4", 0.3, 3)
+
+
+def test_variants_reach_their_designs():
+    told = named.Options(confirm_top=False, two_of_six_ok=True, extrasafe=True,
+                         skeleton=(0.1, 0.3), doses=(1.0, 4.0))  # fmt: skip
+    three = named.design("3+3", 0.3, 2, told)
+    assert (three.confirm_top, three.two_of_six_ok) == (False, True)
+    assert named.design("boin", 0.3, 2, told).extrasafe is True
+    assert named.design("crm", 0.3, 2, told).skeleton == (0.1, 0.3)
+    assert named.design("blrm", 0.3, 2, told).model.doses == (1.0, 4.0)
+    assert named.design("boin", 0.3, 2).extrasafe is False
