@@ -59,6 +59,19 @@ def fan(study: StudyName, as_of: AsOf = "", as_json: AsJson = False) -> None:
         _say(told.fan_lines(trial, found))
 
 
+@escalate_app.command("stopping")
+def stopping(study: StudyName, as_json: AsJson = False) -> None:
+    """Print the stopping rules of a study file: boundary by subjects, and how often they stop."""
+    from safety.nextdose import boundaries
+    from safety.study import load
+
+    found = boundaries.of_study(load.load(load.find(study, from_environment().studies)))
+    if as_json:
+        print(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        _say(iter(boundaries.lines(found)))
+
+
 @contextmanager
 def _trial(name: str, as_of: str) -> Iterator[Trial]:
     """Read the trial of a snapshot; that its subjects were looked at is on the trail."""

@@ -76,3 +76,10 @@ def test_tables_of_a_study(call):
     found = json.loads(call("table", "--study", "nct06038461", "--json").stdout)
     assert [each["design"] for each in found["tables"]] == ["boin", "3+3", "mtpi2", "i3+3"]
     assert call("table", "--study", "cdisc_pilot").returncode == 2
+
+
+def test_stopping_rules_of_a_study(call):
+    found = json.loads(call("stopping", "nct06038461", "--json").stdout)
+    assert [rule["id"] for rule in found] == ["STOP-1", "STOP-2", "STOP-3"]
+    assert call("stopping", "nct06038461").stdout.startswith("STOP-1: ")
+    assert call("stopping", "cdisc_pilot").returncode == 2
