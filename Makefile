@@ -34,7 +34,7 @@ unit: $(VENV)/.dev  ## Run the tests
 postgresql: $(VENV)/.dev  ## Run every test with a database on PostgreSQL instead of SQLite
 	TOXWATCH_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadgroup \
 	  tests/pipeline tests/store tests/worklist tests/alerts tests/audit tests/snapshots \
-	  tests/decisions tests/reporting tests/feeds tests/cli tests/faults/test_whole_way.py \
+	  tests/decisions tests/nextdose tests/reporting tests/feeds tests/cli tests/faults/test_whole_way.py \
 	  tests/dashboards tests/e2e/test_pilot.py tests/e2e/test_pilot_by_hand.py
 
 coverage: $(VENV)/.dev chromium  ## Run the tests and say what they did not reach (half as long again)

@@ -20,13 +20,25 @@ PULL, GRADE = Step("safety_daily__t1", "pull", "run_1"), Step("safety_daily__t1"
 NOW, LATER = at("2024-03-04 10:00"), at("2024-03-05 09:00")
 
 
-@pytest.fixture
-def used(tmp_path):
-    found = c.settings(tmp_path)
-    found.studies.mkdir()
+def with_study(home):
+    found = c.settings(home)
+    found.studies.mkdir(parents=True)
     content = c.study().model_dump(mode="json")
     (found.studies / "t1.yaml").write_text(json.dumps(content), encoding="utf-8")
     return found
+
+
+@pytest.fixture
+def used(tmp_path):
+    return with_study(tmp_path)
+
+
+@pytest.fixture
+def new(tmp_path):
+    """A home whose database has no table yet."""
+    home = tmp_path / "new"
+    databases.blank(databases.CHOSEN, home)
+    return with_study(home)
 
 
 def alerts(used):
@@ -107,16 +119,14 @@ def test_what_was_called_resolved_and_fails_again_is_told_again(used):
     assert alerts(used) == [("safety_daily__t1|pull", 2, "holds", "open")]
 
 
-def test_success_needs_no_database(used, tmp_path):
-    (tmp_path / "toxwatch.db").unlink()
-    failures.succeeded(used, "t1", PULL, NOW)
-    assert not (tmp_path / "toxwatch.db").exists() or databases.sizes(used.db_url) == {}
+def test_success_needs_no_database(new):
+    failures.succeeded(new, "t1", PULL, NOW)
+    assert databases.sizes(new.db_url) == {}
 
 
-def test_the_first_failure_makes_the_database(used, tmp_path):
-    (tmp_path / "toxwatch.db").unlink()
-    failures.failed(used, "t1", PULL, None, NOW)
-    assert len(c.told(used)) == 1
+def test_the_first_failure_makes_the_database(new):
+    failures.failed(new, "t1", PULL, None, NOW)
+    assert len(c.told(new)) == 1
 
 
 def test_a_study_file_that_cannot_be_read_is_told_to_those_its_snapshot_names(used):

@@ -14,6 +14,7 @@ from safety.alerts.tick import tick
 from safety.errors import ToxwatchError
 from safety.reporting import remind
 from safety.store import tables
+from tests import databases
 from tests.alerts import clockwork as c
 from tests.alerts.clockwork import at
 
@@ -96,8 +97,8 @@ def test_a_suppression_ends_by_itself_and_is_told(tmp_path):
 
 
 def test_nothing_is_due_in_a_database_without_tables(tmp_path):
+    databases.blank(databases.CHOSEN, tmp_path)
     used = c.settings(tmp_path)
-    (tmp_path / "toxwatch.db").unlink()
     assert set(tick(used, at("2024-03-06 10:00")).values()) == {0}
 
 

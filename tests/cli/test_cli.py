@@ -135,10 +135,11 @@ def test_an_alert_that_did_not_leave_ends_with_1(environ, tmp_path):
     assert "2 failed to send" in " ".join(done.stdout.split())
 
 
-def test_a_database_that_is_none_is_said_without_a_traceback(call, tmp_path):
+def test_a_database_that_is_none_is_said_without_a_traceback(environ, tmp_path):
     delivery.write(tmp_path, delivery.rows())
-    (tmp_path / "toxwatch.db").write_bytes(b"this is no database at all, only text" * 100)
-    done = call(*RUN)
+    none = tmp_path / "none.db"
+    none.write_bytes(b"this is no database at all, only text" * 100)
+    done = command.here(environ | {"TOXWATCH_DB_URL": f"sqlite:///{none}"}, *RUN)
     assert done.returncode == 2
     assert "Cannot read or write" in done.stderr
     assert "Traceback" not in done.stderr
