@@ -56,11 +56,11 @@ def _advised(content: dict[str, Any]) -> list[str]:
     if not quoted:
         return found
     action, level, design = quoted["action"], quoted["level"], quoted["design"]
-    said = f"{action} {level}".strip() if action else "no recommendation yet"
+    said = f"{action} {level}".strip() if action else "no recommendation"
     found.append(f"The design ({design}) had said: {said}; {quoted['why']}")
     if action and following and following != (level or STOP):
         found.append("It DEVIATES from the recommendation: the reason above is why")
-    if not action and following:
+    if quoted["status"] == "waiting" and following:
         found.append("It was made while subjects were open who could still change the advice")
     return found
 

@@ -148,7 +148,10 @@ def test_a_pause_lasts_until_a_dose_decision_is_signed(world, settings, study):
             return recommend(live.read(connection, study, of), study.escalation).status
 
     assert status(shot) == "paused"
-    decide(settings, "L-1")
+    lines = told(world, decide(settings, "L-1"))
+    why = "a rule stops enrolment until the committee signs"
+    assert f"The design (boin) had said: no recommendation; {why}" in lines
+    assert not [line for line in lines if "DEVIATES" in line or "were open" in line]
     assert status(shot) == "ready"
     world.deliver("edc", "2024-04-02", AE="2/ae.csv")
     again = world.publish("2024-04-02", pause=[pause | {"SUBJECTS": '["S1","S2","S9"]'}],
