@@ -19,6 +19,7 @@ from safety.store.read import Snapshot
 from safety.study.model import Study
 
 Row = Mapping[str, Any]
+MOST = 3  # rules that are named
 
 
 def subjects(
@@ -27,12 +28,13 @@ def subjects(
     """Yield the subjects of a course; level: where the trial is now."""
     doubts = _doubts(connection, state, shot, course.rows)
     latest, visit = _latest(state, study, course), course.visit(level)
+    lacking = _lacking(state, course)
     levels = [each.id for each in study.treatment.levels] if study.treatment else []
     for row in course.rows:
         usubjid, verdict = row["USUBJID"], row["VERDICT"]
         can_be = settled(verdict, row["EVALUABLE"])
         stands = None if verdict in (PENDING, INDETERMINATE) or len(can_be) > 1 else can_be[0]
-        why: tuple[str, ...] = (_open_for(row),)
+        why: tuple[str, ...] = (_open_for(row, lacking.get(usubjid, [])),)
         if stands is not None:
             can_be, why = doubts.of(usubjid, stands)
         day = latest.get(usubjid, "") if verdict == PENDING else ""
@@ -44,9 +46,24 @@ def subjects(
         )  # fmt: skip
 
 
-def _open_for(row: Row) -> str:
-    until = f"; its window closes {row['CLOSES']} unless it goes on" if row["CLOSES"] else ""
-    return f"{row['VERDICT']}: {row['REASON']}{until if row['VERDICT'] == PENDING else ''}"
+def _open_for(row: Row, lacking: Sequence[str]) -> str:
+    """Return why a subject has no verdict: the window, or what rules cannot be judged without."""
+    if row["VERDICT"] == PENDING:
+        return f"PENDING: {row['REASON']}; its window closes {row['CLOSES']} unless it goes on"
+    more = [f"and {len(lacking) - MOST} more"] if len(lacking) > MOST else []
+    return f"{row['VERDICT']}: {'; '.join([*lacking[:MOST], *more]) or row['REASON']}"
+
+
+def _lacking(state: Stored, course: Course) -> dict[str, list[str]]:
+    """Return by subject the DLT rules that cannot be judged, each with what it lacks."""
+    found: dict[str, list[str]] = defaultdict(list)
+    treated = [row["USUBJID"] for row in course.rows]
+    for row in state.rows("rule_result", "USUBJID", treated):
+        is_open = row["STATE"] == "not_evaluable" and row["LATE"] != "Y"
+        if is_open and row["KIND"] == "dose_limiting":
+            lacks = ", ".join(json.loads(row["MISSING"] or "[]")) or "cannot be judged"
+            found[row["USUBJID"]].append(f"rule {row['RULE']}: {lacks}")
+    return {usubjid: sorted(texts) for usubjid, texts in found.items()}
 
 
 def _latest(state: Stored, study: Study, course: Course) -> dict[str, str]:

@@ -82,9 +82,22 @@ def test_one_pending_who_cannot_is_robust(asked):
 
 
 def test_an_indeterminate_one_waits_without_a_date(asked):
-    trial = asked(person(1), person(2), person(3, "INDETERMINATE"))
+    lacks = rule("S3", "not_evaluable", "AE|S3|1", MISSING='["end date", "grade"]')
+    late = lacks | {"KEY": "S3#N1#Y", "LATE": "Y"}
+    trial = asked(person(1), person(2), person(3, "INDETERMINATE"), rule_result=[lacks, late])
     found = recommend(trial, trial.study.escalation)
     assert (found.status, found.fan.settles) == ("waiting", None)
+    assert found.fan.open[0].open_for == ("INDETERMINATE: rule N1: end date, grade",)
+
+
+def test_of_many_rules_that_cannot_be_judged_the_first_are_named(asked):
+    rules = [rule("S1", "not_evaluable", rule=name, MISSING="[]") for name in "ABCDE"]
+    trial = asked(person(1, "INDETERMINATE"), rule_result=rules)
+    [why] = trial.subjects[0].open_for
+    assert why == (
+        "INDETERMINATE: rule A: cannot be judged; rule B: cannot be judged; rule C: cannot be "
+        "judged; and 2 more"
+    )
 
 
 def test_who_is_not_evaluable_is_replaced(asked):
