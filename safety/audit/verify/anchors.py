@@ -12,7 +12,7 @@ from safety.audit.verify.chain import Told
 from safety.audit.verify.problem import Problem
 
 LONGEST = timedelta(hours=48)  # a chain is anchored once a day
-TODO = "Compare the file with its backup, or with the heads that the daily digests told."
+REMEDY = "Compare the file with its backup, or with the heads that the daily digests told."
 WRITE = "Write one by `toxwatch audit anchor`; the dispatcher does it every day."
 
 
@@ -36,10 +36,10 @@ class Anchors:
         """Yield which lines of the file were changed, added or taken out."""
         if self._is_foreign:
             what = f"no line of {self._name} was written with the key of this home"
-            yield Problem("", "anchor", what, TODO)
+            yield Problem("", "anchor", what, REMEDY)
             return
         for number, what in self._wrong:
-            yield Problem("", "anchor", f"line {number} of {self._name} {what}", TODO)
+            yield Problem("", "anchor", f"line {number} of {self._name} {what}", REMEDY)
 
 
 def check(study: str, told: Told, anchors: Mapping[int, Head]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ ADDED_TO = (
     "alert_event", "audit", "decision", "delivery_log", "obligation_event", "question", "snapshot",
     "work_event",
 )  # fmt: skip
-TODO = (
+REMEDY = (
     "If the database is older than this version, run `toxwatch db upgrade`; otherwise somebody has "
     "taken the guard away: keep the database as it is and tell who answers for the data."
 )
@@ -35,4 +35,4 @@ def check(connection: Connection) -> Iterator[Problem]:
     if missing:
         tables = sorted({table for table, _ in missing})
         what = f"{len(missing)} triggers are missing that keep rows of {', '.join(tables)}"
-        yield Problem("", "guard", what, TODO)
+        yield Problem("", "guard", what, REMEDY)
