@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from safety.cli import dispatch
-from safety.cli.common import AsJson, StudyName, anchor_act, output, print_frame, wide_output
+from safety.cli.common import (
+    AsJson,
+    By,
+    StudyName,
+    Why,
+    anchor_act,
+    output,
+    print_frame,
+    ready,
+    signed,
+    study_of,
+    studyid_of,
+    utc_now,
+    wide_output,
+)
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
     from safety.alerts.deeds import Deed
     from safety.alerts.states import Alert
-    from safety.study.model import Study
 
 alerts_app = typer.Typer(help="Alerts: their life and their delivery.", no_args_is_help=True)
 alerts_app.add_typer(dispatch.app)
 AlertId = Annotated[str, typer.Argument(help="ALERT of the list, at least 8 characters.")]
-By = Annotated[str, typer.Option("--by", help="Your name; it is kept with the act.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it is kept with the act.")]
 To = Annotated[str, typer.Option("--to", help="Who owns it from now on.")]
 Until = Annotated[
     str,
@@ -53,8 +63,9 @@ def list_(study: StudyName, ended: Ended = False, as_json: AsJson = False) -> No
     from safety.alerts.listing import BRIEF, listing
     from safety.report import text as report
 
-    studyid = _study(study).studyid
-    found = listing(_ready(), studyid, _now(), ended=ended)
+    settings = ready()
+    studyid = studyid_of(settings, study)
+    found = listing(settings.db_url, studyid, utc_now(), ended=ended)
     _tell(studyid, {"rows": len(found)})
     report.print_frame(found if as_json else found[BRIEF], wide_output(), as_json)
 
@@ -64,8 +75,9 @@ def show(study: StudyName, alert: AlertId, as_json: AsJson = False) -> None:
     """Show an alert in full, what happened to it, and what may be done with it."""
     from safety.alerts.listing import history
 
-    studyid = _study(study).studyid
-    found, events, allowed = history(_ready(), studyid, alert)
+    settings = ready()
+    studyid = studyid_of(settings, study)
+    found, events, allowed = history(settings.db_url, studyid, alert)
     _tell(studyid, {"rows": 1}, found.alert_id)
     if as_json:
         _print_json(found, events.to_dict("records"), allowed)
@@ -81,7 +93,7 @@ def _tell(studyid: str, shown: dict[str, int], alert_id: str = "") -> None:
     """Keep in the trail that somebody reads alerts."""
     from safety.audit import reads
 
-    reads.tell(from_environment(), studyid, "alerts", _now(), object_id=alert_id, shown=shown)
+    reads.tell(from_environment(), studyid, "alerts", utc_now(), object_id=alert_id, shown=shown)
 
 
 def _print_json(found: Alert, events: list[Any], allowed: list[str]) -> None:
@@ -142,13 +154,13 @@ def _act(name: str, alert: str, deed: Deed, by: str, reason: str, **about: Any) 
     from safety.alerts import acts, deeds
     from safety.alerts.voice import Voice
     from safety.audit.key import trail
-    from safety.worklist.acts import sign
 
-    settings, study, now = from_environment(), _study(name), _now()
+    settings, by_whom = ready(), signed(by, reason)
+    study = study_of(settings, name)
     if "until" in about:
-        about["until"] = deeds.until(about["until"], study.timezone, now)
+        about["until"] = deeds.until(about["until"], study.timezone, utc_now())
     desk = acts.Desk(settings.db_url, Voice(study, settings.alert_channel, trail(settings)))
-    done = acts.perform(desk, alert, deed, sign(by, reason, now), **about)
+    done = acts.perform(desk, alert, deed, by_whom, **about)
     output.print(_state(done), markup=False, highlight=False, soft_wrap=True)
     anchor_act()
 
@@ -164,21 +176,3 @@ def _state(alert: Alert) -> str:
         *([f"owner {alert.owner}"] if alert.owner else []),
     ]
     return ", ".join(parts)
-
-
-def _study(name: str) -> Study:
-    from safety.study import load
-
-    return load.load(load.find(name, from_environment().studies))
-
-
-def _ready() -> str:
-    from safety.store.engine import upgrade
-
-    db_url = from_environment().db_url
-    upgrade(db_url)
-    return db_url
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

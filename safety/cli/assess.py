@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, wide_output
+from safety.cli.common import FINDINGS, AsJson, study_file, wide_output
 from safety.cli.run import knowledge_date
 from safety.errors import HeldDeliveryError, ToxwatchError, WrongUseError
-from safety.settings import from_environment
 
 app = typer.Typer()
 
@@ -32,9 +31,9 @@ def assess(
     from safety.assess.pause import pauses
     from safety.assess.subject import assess as assess_all
     from safety.report import assessment
-    from safety.study import load
+    from safety.study.load import rule_set_hash
 
-    rules = load.load(load.find(study, from_environment().studies))
+    rules = study_file(study)
     known_at = knowledge_date(as_of)
     if known_at is None:
         raise WrongUseError("give --as-of YYYY-MM-DD: the day of the data to judge by.")
@@ -47,7 +46,7 @@ def assess(
         raise WrongUseError(f"no subject {subject!r} in {folder}; it has {len(facts)} subjects.")
     found = assess_all(facts, rules, known_at)
     content = assessment.document(
-        rules.studyid, known_at, load.rule_set_hash(rules),
+        rules.studyid, known_at, rule_set_hash(rules),
         [s for s in found if s.usubjid == subject or not subject],
         pauses(found, facts, rules, known_at), records.problems,
     )  # fmt: skip

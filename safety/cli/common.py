@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from safety.settings import Settings
+from safety.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from safety.study.model import Study
+    from safety.worklist.acts import Signed
+
 FINDINGS, WRONG_USE = 1, 2
 AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
-StudyName = Annotated[str, typer.Argument(help="A study file, or its name in TOXWATCH_STUDIES.")]
+StudyName = Annotated[str, typer.Argument(help="A study file, its name, or the id of a study.")]
+By = Annotated[str, typer.Option("--by", help="Your name; it is kept with the act.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is kept with the act.")]
 messages = Console(stderr=True)
 output = Console()
 PIPE_WIDTH = 160
@@ -25,28 +31,63 @@ def wide_output() -> Console:
     return output if output.is_terminal else Console(width=PIPE_WIDTH)
 
 
-def studyid_of(settings: Settings, name: str) -> str:
-    """Return the id of a study: it may be given itself, or as a study file's name; "" stays so."""
+def ready() -> Settings:
+    """Return the settings; the database is there, with its tables."""
     from safety.store.engine import upgrade
-    from safety.store.read import Store
+
+    settings = from_environment()
+    upgrade(settings.db_url)
+    return settings
+
+
+def utc_now() -> datetime:
+    """Return the time: commands are where clocks are read."""
+    return datetime.now(UTC)
+
+
+def signed(by: str, reason: str) -> Signed:
+    """Return who acts, why and when; raises WrongUseError for a name or reason that is none."""
+    from safety.worklist.acts import sign
+
+    return sign(by, reason, utc_now())
+
+
+def study_file(name: str) -> Study:
+    """Return the study of a file, or of a file's name in TOXWATCH_STUDIES."""
     from safety.study import load
 
-    upgrade(settings.db_url)
+    return load.load(load.find(name, from_environment().studies))
+
+
+def study_of(settings: Settings, name: str) -> Study:
+    """Return a study: its id may be given, as alerts and lists show it, or its file's name.
+
+    The database must have its tables. By its id it is as its newest snapshot has it.
+    """
+    from safety.alerts import studies
+    from safety.store.read import Store
+
+    if name in Store(settings.db_url).studies():
+        return studies.find(settings, name)
+    return study_file(name)
+
+
+def studyid_of(settings: Settings, name: str) -> str:
+    """Return the id of a study, given as for `study_of`; "" stays so."""
+    from safety.store.read import Store
+
     if not name or name in Store(settings.db_url).studies():
         return name
-    return load.load(load.find(name, settings.studies)).studyid
+    return study_file(name).studyid
 
 
 def anchor_act() -> None:
     """Anchor the trail after an act of a person: it cannot be cut off unseen from then on."""
-    from datetime import UTC, datetime
-
     from safety.audit import anchor
-    from safety.settings import from_environment
 
     settings = from_environment()
     try:
-        anchor.write(settings, datetime.now(UTC), again=True)
+        anchor.write(settings, utc_now(), again=True)
     except OSError as error:
         told = f"It is recorded, but {settings.anchors} cannot be written: {error.strerror}."
         messages.print(told, markup=False, highlight=False, soft_wrap=True)

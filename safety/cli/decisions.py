@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +12,14 @@ import typer
 from safety.cli.common import (
     FINDINGS,
     AsJson,
+    By,
     StudyName,
+    Why,
     anchor_act,
     output,
+    ready,
     studyid_of,
+    utc_now,
     wide_output,
 )
 from safety.settings import from_environment
@@ -34,8 +37,8 @@ def decisions_record(
     study: StudyName,
     kind: Annotated[str, typer.Option(help="adjudication, dose or other.")],
     statement: Annotated[str, typer.Option(help="What was decided, in a line.")],
-    by: Annotated[str, typer.Option("--by", help="Your name; it is kept with the decision.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with the decision.")],
+    by: By,
+    reason: Why,
     subject: Annotated[str, typer.Option(help="Whom it is about.")] = "",
     level: Annotated[str, typer.Option(help="Which dose level it is about.")] = "",
     next_level: Annotated[
@@ -49,10 +52,10 @@ def decisions_record(
     """
     from safety.decisions import listing, record
 
-    settings = from_environment()
+    settings = ready()
     studyid = studyid_of(settings, study)
     said = record.Statement(kind, statement, subject, level, next_level)
-    now = datetime.now(UTC)
+    now = utc_now()
     made = record.add(settings, studyid, said, by, reason, now=now, snapshot=snapshot)
     anchor_act()
     with _reading() as connection:
@@ -68,7 +71,7 @@ def decisions_list(study: StudyName, as_json: AsJson = False) -> None:
     from safety.decisions import listing
     from safety.report import text as report
 
-    studyid = studyid_of(from_environment(), study)
+    studyid = studyid_of(ready(), study)
     with _reading() as connection:
         found = listing.listing(connection, studyid)
     _tell(studyid, len(found))
@@ -84,7 +87,7 @@ def decisions_show(
     """Show a decision, on what it rests, and every question that newer data asked of it."""
     from safety.decisions import listing
 
-    studyid = studyid_of(from_environment(), study)
+    studyid = studyid_of(ready(), study)
     with _reading() as connection:
         found = listing.shown(connection, studyid, decision)
     _tell(studyid, 1, found["decision_id"])
@@ -112,7 +115,7 @@ def _tell(studyid: str, rows: int, object_id: str = "") -> None:
     from safety.audit import reads
 
     reads.tell(
-        from_environment(), studyid, "decision", datetime.now(UTC), object_id=object_id,
+        from_environment(), studyid, "decision", utc_now(), object_id=object_id,
         shown={"rows": rows},
     )  # fmt: skip
 

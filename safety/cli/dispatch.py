@@ -6,13 +6,24 @@ import json
 import logging
 import signal
 import threading
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, anchor_act, output, wide_output
+from safety.cli.common import (
+    FINDINGS,
+    AsJson,
+    By,
+    Why,
+    anchor_act,
+    output,
+    ready,
+    signed,
+    studyid_of,
+    utc_now,
+    wide_output,
+)
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
@@ -37,8 +48,6 @@ Every = Annotated[
     float, typer.Option("--every", min=0.1, max=3600, help="Seconds between two passes.")
 ]
 Key = Annotated[str, typer.Argument(help="KEY of the list or its beginning, or `all`.")]
-By = Annotated[str, typer.Option("--by", help="Your name; it is kept with the act.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it is kept with the act.")]
 Chosen = Annotated[State, typer.Option("--state", help="Which messages.")]
 Study = Annotated[str | None, typer.Argument(help="A study file, or its name; without it all.")]
 
@@ -51,7 +60,7 @@ def dispatch(forever: Forever = False, every: Every = EVERY, as_json: AsJson = F
     if forever:
         _forever(from_environment(), every)
         return
-    counts = dispatcher.beat(_ready(), _now)
+    counts = dispatcher.beat(ready(), utc_now)
     _print(counts, f"{counts['sent']} sent, {counts['failed']} failed", as_json)
     if counts["failed"]:
         raise typer.Exit(FINDINGS)
@@ -65,7 +74,7 @@ def _forever(settings: Settings, every: float) -> None:
     asked = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: asked.set())
-    dispatcher.forever(settings, _now, asked.is_set, lambda: asked.wait(every))
+    dispatcher.forever(settings, utc_now, asked.is_set, lambda: asked.wait(every))
 
 
 @app.command()
@@ -76,7 +85,7 @@ def outbox(state: Chosen = State.pending, as_json: AsJson = False) -> None:
     from safety.alerts.outbox import listing
     from safety.report import text as report
 
-    found = listing(_ready().db_url, state.value)
+    found = listing(ready().db_url, state.value)
     if as_json:
         content = {
             "messages": found.messages.to_dict("records"),
@@ -100,10 +109,8 @@ def _told(known: Breaker) -> str:
 def retry(key: Key, by: By, reason: Why) -> None:
     """Let a dead message be sent after all; the next pass sends it."""
     from safety.alerts import outbox as messages
-    from safety.worklist.acts import sign
 
-    now = _now()
-    for done in messages.retry(_ready(), key, sign(by, reason, now), now):
+    for done in messages.retry(ready(), key, signed(by, reason), utc_now()):
         output.print(f"{done} waits again", markup=False, highlight=False)
     anchor_act()
 
@@ -112,11 +119,10 @@ def retry(key: Key, by: By, reason: Why) -> None:
 def reconcile(study: Study = None, as_json: AsJson = False) -> None:
     """Compare alerts, messages and the log of what was sent; exit code 1 if anything is not 0."""
     from safety.alerts.reconciliation import counts
-    from safety.study import load
 
-    used = _ready()
-    studyid = load.load(load.find(study, used.studies)).studyid if study else ""
-    found = counts(used.db_url, _now(), studyid)
+    used = ready()
+    studyid = studyid_of(used, study or "")
+    found = counts(used.db_url, utc_now(), studyid)
     told = "\n".join(f"{number:>6,}  {name.replace('_', ' ')}" for name, number in found.items())
     _print(found, told, as_json)
     if any(found.values()):
@@ -128,15 +134,3 @@ def _print(counts: dict[str, int], told: str, as_json: bool) -> None:
         print(json.dumps(counts))
     else:
         output.print(told, markup=False, highlight=False)
-
-
-def _ready() -> Settings:
-    from safety.store.engine import upgrade
-
-    settings = from_environment()
-    upgrade(settings.db_url)
-    return settings
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safety.cli.common import AsJson, output
+from safety.cli.common import (
+    AsJson,
+    output,
+    study_file,
+)
 from safety.errors import WrongUseError
 
 if TYPE_CHECKING:
@@ -64,10 +68,8 @@ def escalate_table(
 
 def _print_study(name: str, as_json: bool) -> None:
     from safety.nextdose import tables
-    from safety.settings import from_environment
-    from safety.study import load
 
-    found = tables.of_study(load.load(load.find(name, from_environment().studies)))
+    found = tables.of_study(study_file(name))
     if as_json:
         print(tables.text(found), end="")
         return

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safety.cli.common import AsJson, StudyName, output, studyid_of, wide_output
+from safety.cli.common import (
+    AsJson,
+    StudyName,
+    output,
+    ready,
+    study_file,
+    studyid_of,
+    utc_now,
+    wide_output,
+)
 from safety.cli.escalate import escalate_app
 from safety.errors import WrongUseError
-from safety.settings import from_environment
 
 if TYPE_CHECKING:
     from safety.nextdose.live import Trial
@@ -63,9 +70,8 @@ def fan(study: StudyName, as_of: AsOf = "", as_json: AsJson = False) -> None:
 def stopping(study: StudyName, as_json: AsJson = False) -> None:
     """Print the stopping rules of a study file: boundary by subjects, and how often they stop."""
     from safety.nextdose import boundaries
-    from safety.study import load
 
-    found = boundaries.of_study(load.load(load.find(study, from_environment().studies)))
+    found = boundaries.of_study(study_file(study))
     if as_json:
         print(json.dumps(found, indent=1, ensure_ascii=False))
     else:
@@ -80,7 +86,7 @@ def _trial(name: str, as_of: str) -> Iterator[Trial]:
     from safety.store.engine import reader
     from safety.store.read import Store
 
-    settings = from_environment()
+    settings = ready()
     studyid = studyid_of(settings, name)
     store = Store(settings.db_url)
     shot = store.snapshot(studyid, as_of) if as_of else store.latest(studyid)
@@ -96,7 +102,7 @@ def _trial(name: str, as_of: str) -> Iterator[Trial]:
     finally:
         engine.dispose()
     shown = {"subjects": len(trial.subjects), "snapshot": shot.snapshot_id}
-    reads.tell(settings, studyid, "verdict", datetime.now(UTC), shown=shown)
+    reads.tell(settings, studyid, "verdict", utc_now(), shown=shown)
     yield trial
 
 

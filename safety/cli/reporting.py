@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import AsJson, StudyName, anchor_act, output, print_frame, wide_output
+from safety.cli.common import (
+    AsJson,
+    By,
+    StudyName,
+    Why,
+    anchor_act,
+    output,
+    print_frame,
+    ready,
+    signed,
+    study_of,
+    utc_now,
+    wide_output,
+)
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
     from safety.reporting.acts import Desk
     from safety.reporting.obligation import Obligation
-    from safety.study.model import Study
-    from safety.worklist.acts import Signed
 
 reporting_app = typer.Typer(
     help="Reports about serious adverse events, and their clocks.", no_args_is_help=True
 )
 Which = Annotated[str, typer.Argument(help="OBLIGATION of the list.")]
-By = Annotated[str, typer.Option("--by", help="Your name; it is kept with the act.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it is kept with the act.")]
 Time = Annotated[
     str, typer.Option(help="ISO 8601, e.g. 2024-03-05T16:30; in the zone of the clocks unless said")
 ]
@@ -37,8 +46,9 @@ def list_(
     from safety.report import text as report
     from safety.reporting.listing import SHORT, listing
 
-    now, loaded = datetime.now(UTC), _study(study)
-    found = listing(_ready(), loaded, now, settled=settled)
+    settings, now = ready(), utc_now()
+    loaded = study_of(settings, study)
+    found = listing(settings.db_url, loaded, now, settled=settled)
     _tell(loaded.studyid, now, {"rows": len(found)})
     report.print_frame(found if as_json else found[SHORT], wide_output(), as_json)
 
@@ -50,9 +60,10 @@ def show(study: StudyName, obligation: Which, as_json: AsJson = False) -> None:
 
     from safety.reporting.listing import history
 
-    now, loaded = datetime.now(UTC), _study(study)
-    found = history(_ready(), loaded, obligation)
-    _tell(loaded.studyid, now, {"rows": 1})
+    settings = ready()
+    loaded = study_of(settings, study)
+    found = history(settings.db_url, loaded, obligation)
+    _tell(loaded.studyid, utc_now(), {"rows": 1})
     if as_json:
         content = {
             "report": found.report, "events": found.events.to_dict("records"),
@@ -79,7 +90,7 @@ def submit(
     from safety.reporting import acts
 
     at = _moment(on)
-    _say(acts.submit(_desk(study), obligation, at, reference, _signed(by, reason)))
+    _say(acts.submit(_desk(study), obligation, at, reference, signed(by, reason)))
 
 
 @reporting_app.command("not-required")
@@ -87,7 +98,7 @@ def not_required(study: StudyName, obligation: Which, by: By, reason: Why) -> No
     """Record that a report need not be sent, and why."""
     from safety.reporting import acts
 
-    _say(acts.not_required(_desk(study), obligation, _signed(by, reason)))
+    _say(acts.not_required(_desk(study), obligation, signed(by, reason)))
 
 
 @reporting_app.command()
@@ -99,7 +110,7 @@ def aware(study: StudyName, obligation: Which, at: Time, by: By, reason: Why) ->
 
     desk = _desk(study)
     since = aware_at(_moment(at), clocks(desk.study).zone)
-    _say(acts.aware(desk, obligation, since, _signed(by, reason)))
+    _say(acts.aware(desk, obligation, since, signed(by, reason)))
 
 
 @reporting_app.command()
@@ -130,7 +141,7 @@ def expectedness(
 def _decide(study: str, obligation: str, name: str, value: str, by: str, reason: str) -> None:
     from safety.reporting import acts
 
-    _say(acts.decide(_desk(study), obligation, name, value, _signed(by, reason)))
+    _say(acts.decide(_desk(study), obligation, name, value, signed(by, reason)))
     output.print("Reports that are owed stay so until they are submitted or not required.")
 
 
@@ -143,31 +154,12 @@ def _moment(text: str) -> datetime:
         raise WrongUseError(f"{text!r} is no time: write it as 2024-03-05T16:30.") from error
 
 
-def _signed(by: str, reason: str) -> Signed:
-    from safety.worklist.acts import sign
-
-    return sign(by, reason, datetime.now(UTC))
-
-
-def _study(name: str) -> Study:
-    from safety.study import load
-
-    return load.load(load.find(name, from_environment().studies))
-
-
-def _ready() -> str:
-    from safety.store.engine import upgrade
-
-    db_url = from_environment().db_url
-    upgrade(db_url)
-    return db_url
-
-
 def _desk(name: str) -> Desk:
     from safety.audit.key import trail
     from safety.reporting.acts import Desk
 
-    return Desk(_ready(), _study(name), trail(from_environment()))
+    settings = ready()
+    return Desk(settings.db_url, study_of(settings, name), trail(settings))
 
 
 def _tell(studyid: str, now: datetime, shown: dict[str, int]) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
-from safety.cli.common import WRONG_USE, AsJson, StudyName, messages, output
+from safety.cli.common import WRONG_USE, AsJson, StudyName, messages, output, study_file
 from safety.errors import StudyError
 from safety.settings import from_environment
-
-if TYPE_CHECKING:
-    from safety.study.model import Study
 
 study_app = typer.Typer(help="Study files.", no_args_is_help=True)
 db_app = typer.Typer(help="The domain database.", no_args_is_help=True)
@@ -25,7 +22,7 @@ def study_check(study: StudyName, as_json: AsJson = False) -> None:
     from safety.study.traps import warnings
 
     try:
-        found = _load(study)
+        found = study_file(study)
     except StudyError as error:
         _print_problems(error, as_json)
         raise typer.Exit(WRONG_USE) from error
@@ -44,7 +41,7 @@ def study_show(study: StudyName) -> None:
     """Print a study file as a protocol would read, in Markdown."""
     from safety.study.show import show
 
-    print(show(_load(study)), end="")
+    print(show(study_file(study)), end="")
 
 
 @study_app.command("schema")
@@ -53,12 +50,6 @@ def study_schema() -> None:
     from safety.study.schema import schema_text
 
     print(schema_text(), end="")
-
-
-def _load(name: str) -> Study:
-    from safety.study import load
-
-    return load.load(load.find(name, from_environment().studies))
 
 
 def _print_problems(error: StudyError, as_json: bool) -> None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safety.cli.common import FINDINGS, AsJson, StudyName, output, print_frame, studyid_of
+from safety.cli.common import FINDINGS, AsJson, StudyName, output, print_frame, ready, studyid_of
 from safety.errors import WrongUseError
-from safety.settings import Settings, from_environment
+from safety.settings import Settings
 
 if TYPE_CHECKING:
     from safety.snapshots.diff import Difference
     from safety.snapshots.rebuild import Rebuilt
-    from safety.store.read import Snapshot, Store
+    from safety.store.read import Snapshot
 
 snapshots_app = typer.Typer(help="Published data cuts.", no_args_is_help=True)
 One = Annotated[str, typer.Argument(help="How the id of a snapshot begins, or its as of.")]
@@ -27,8 +27,11 @@ MaybeStudy = Annotated[str, typer.Argument(help="Its study, where a day names se
 def snapshots_list(study: StudyName, as_json: AsJson = False) -> None:
     """List the snapshots of a study, newest first."""
     from safety.report import text as report
+    from safety.store.read import Store
 
-    print_frame(report.snapshots(from_environment(), study), as_json)
+    settings = ready()
+    found = report.snapshots(Store(settings.db_url), studyid_of(settings, study))
+    print_frame(found, as_json)
 
 
 @snapshots_app.command("diff")
@@ -47,7 +50,7 @@ def snapshots_diff(
 
     if table and table not in {*GROUPS, *GROUP_OF}:
         raise WrongUseError(f"no table {table!r}; there are: {', '.join([*GROUPS, *GROUP_OF])}.")
-    settings = from_environment()
+    settings = ready()
     found = told.select(_difference(settings, a, b, study), subject, table)
     _record(settings, found, "export" if out else "read")
     if out:
@@ -62,8 +65,9 @@ def snapshots_diff(
 def _difference(settings: Settings, a: str, b: str, study: str) -> Difference:
     from safety.snapshots import diff
     from safety.store.engine import reader
+    from safety.store.read import Store
 
-    store, studyid = _store(settings), studyid_of(settings, study)
+    store, studyid = Store(settings.db_url), studyid_of(settings, study)
     first = store.snapshot(studyid, a)
     second = store.snapshot(studyid or first.study, b)
     engine = reader(settings.db_url)
@@ -103,7 +107,7 @@ def snapshots_rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Make past snapshots again from the delivered bytes; exit code 1 if anything differs."""
-    settings = from_environment()
+    settings = ready()
     if bool(one) == bool(every):
         raise WrongUseError("give the id of a snapshot, or --all STUDY.")
     found = list(_rebuilt(settings, _chosen(settings, one, every), as_json))
@@ -114,7 +118,9 @@ def snapshots_rebuild(
 
 
 def _chosen(settings: Settings, one: str, every: str) -> list[Snapshot]:
-    store = _store(settings)
+    from safety.store.read import Store
+
+    store = Store(settings.db_url)
     if one:
         return [store.snapshot("", one)]
     return list(reversed(store.snapshots(studyid_of(settings, every))))
@@ -156,11 +162,3 @@ def _content(found: Rebuilt) -> dict[str, Any]:
         "rebuilt_result_hash": found.result_hash, "record_hash": shot.record_hash,
         "rebuilt_record_hash": found.record_hash,
     }  # fmt: skip
-
-
-def _store(settings: Settings) -> Store:
-    from safety.store.engine import upgrade
-    from safety.store.read import Store
-
-    upgrade(settings.db_url)
-    return Store(settings.db_url)

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safety.cli.common import AsJson, StudyName, anchor_act, output, print_frame, wide_output
+from safety.cli.common import (
+    AsJson,
+    By,
+    StudyName,
+    Why,
+    anchor_act,
+    output,
+    print_frame,
+    ready,
+    signed,
+    study_of,
+    studyid_of,
+    utc_now,
+    wide_output,
+)
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
-    from safety.study.model import Study
     from safety.worklist.acts import Signed
     from safety.worklist.life import Item, Kind
 
 quarantine_app = typer.Typer(help="Rows held from statistics.", no_args_is_help=True)
 queries_app = typer.Typer(help="Questions to the sites.", no_args_is_help=True)
 Key = Annotated[str, typer.Argument(help="KEY or ITEM of the list.")]
-By = Annotated[str, typer.Option("--by", help="Your name; it is kept with the act.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it is kept with the act.")]
 To = Annotated[str, typer.Option("--to", help="Who owns it from now on.")]
 Ended = Annotated[bool, typer.Option("--all", help="Also those that are over.")]
 
@@ -31,7 +41,7 @@ def _add_act(app: typer.Typer, kind: Kind, name: str, told: str) -> None:
 
     @app.command(name, help=told)
     def command(study: StudyName, key: Key, by: By, reason: Why) -> None:
-        _act(study, kind, key, name, _signed(by, reason))
+        _act(study, kind, key, name, signed(by, reason))
 
 
 def _add_common(app: typer.Typer, kind: Kind, items: str) -> None:
@@ -47,7 +57,7 @@ def _add_common(app: typer.Typer, kind: Kind, items: str) -> None:
 
     @app.command(help=f"Give one of the {items} to somebody else.")
     def assign(study: StudyName, key: Key, to: To, by: By, reason: Why) -> None:
-        _assign(study, kind, key, to, _signed(by, reason))
+        _assign(study, kind, key, to, signed(by, reason))
 
 
 ACTS: dict[str, str] = {
@@ -78,38 +88,20 @@ def queries_export(
     from safety.audit.reads import tell_file
     from safety.worklist.listing import export_queries
 
-    studyid = _study(study).studyid
-    count = export_queries(_ready(), studyid, out)
-    tell_file(from_environment(), studyid, "query", out, datetime.now(UTC), count)
+    settings = ready()
+    studyid = studyid_of(settings, study)
+    count = export_queries(settings.db_url, studyid, out)
+    tell_file(settings, studyid, "query", out, utc_now(), count)
     output.print(f"{count:,} queries: {out}", markup=False, highlight=False)
-
-
-def _signed(by: str, reason: str) -> Signed:
-    from safety.worklist.acts import sign
-
-    return sign(by, reason, datetime.now(UTC))
-
-
-def _study(name: str) -> Study:
-    from safety.study import load
-
-    return load.load(load.find(name, from_environment().studies))
-
-
-def _ready() -> str:
-    from safety.store.engine import upgrade
-
-    db_url = from_environment().db_url
-    upgrade(db_url)
-    return db_url
 
 
 def _list(study: str, kind: Kind, ended: bool, as_json: bool) -> None:
     from safety.report import text as report
     from safety.worklist.listing import SHORT, listing
 
-    studyid = _study(study).studyid
-    items = listing(_ready(), studyid, kind, ended=ended).items
+    settings = ready()
+    studyid = studyid_of(settings, study)
+    items = listing(settings.db_url, studyid, kind, ended=ended).items
     _tell_read(studyid, kind, len(items))
     report.print_frame(items if as_json else items[SHORT[kind]], wide_output(), as_json)
 
@@ -118,8 +110,9 @@ def _show(study: str, kind: Kind, key: str, as_json: bool) -> None:
     from safety.worklist.life import ASSIGN
     from safety.worklist.listing import history
 
-    studyid = _study(study).studyid
-    item, events, allowed = history(_ready(), studyid, kind, key)
+    settings = ready()
+    studyid = studyid_of(settings, study)
+    item, events, allowed = history(settings.db_url, studyid, kind, key)
     _tell_read(studyid, kind, 1, item.key)
     if not as_json:
         told = f"{item.key}: {item.state}, owner {item.owner}, seen {item.times_seen} times"
@@ -137,29 +130,30 @@ def _tell_read(studyid: str, kind: Kind, count: int, key: str = "") -> None:
     from safety.audit.reads import tell
 
     shown = {"rows": count}
-    tell(from_environment(), studyid, kind, datetime.now(UTC), object_id=key, shown=shown)
+    tell(from_environment(), studyid, kind, utc_now(), object_id=key, shown=shown)
 
 
-def _act(name: str, kind: Kind, key: str, act: str, signed: Signed) -> None:
+def _act(name: str, kind: Kind, key: str, act: str, by: Signed) -> None:
     from safety.audit.key import trail
     from safety.worklist import acts, releases
 
-    study, settings = _study(name), from_environment()
+    settings = ready()
+    study = study_of(settings, name)
     overruled = releases.releasable(study) if act == "release" else frozenset[str]()
     desk = acts.Desk(settings.db_url, trail(settings), study.studyid, kind, overruled)
-    _say(acts.perform(desk, key, act, signed))
+    _say(acts.perform(desk, key, act, by))
     anchor_act()
     if act in {"release", "withdraw"}:
         output.print(f"It takes effect with the next `toxwatch run {name}`.", highlight=False)
 
 
-def _assign(study: str, kind: Kind, key: str, to: str, signed: Signed) -> None:
+def _assign(study: str, kind: Kind, key: str, to: str, by: Signed) -> None:
     from safety.audit.key import trail
     from safety.worklist import acts
 
-    settings = from_environment()
-    desk = acts.Desk(settings.db_url, trail(settings), _study(study).studyid, kind)
-    _say(acts.assign(desk, key, to, signed))
+    settings = ready()
+    desk = acts.Desk(settings.db_url, trail(settings), studyid_of(settings, study), kind)
+    _say(acts.assign(desk, key, to, by))
     anchor_act()
 
 

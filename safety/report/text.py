@@ -13,9 +13,7 @@ from rich.table import Table
 
 from safety.ctcae.reasons import describe
 from safety.errors import WrongUseError
-from safety.settings import Settings
-from safety.store.read import Snapshot, Store
-from safety.study import load as study_files
+from safety.store.read import Store
 
 
 def print_summary(summary: dict[str, Any], console: Console) -> None:
@@ -115,22 +113,15 @@ def print_frame(frame: pd.DataFrame, console: Console, as_json: bool) -> None:
     console.print(table if len(frame) else "none")
 
 
-def snapshots(settings: Settings, study: str) -> pd.DataFrame:
-    """Return the snapshots of a study."""
-    store, newest = _latest(settings, study)
+def snapshots(store: Store, studyid: str) -> pd.DataFrame:
+    """Return the snapshots of a study, newest first; raise WrongUseError if it has none."""
+    found = store.snapshots(studyid)
+    if not found:
+        raise WrongUseError(f"{studyid} has no snapshot yet: run `toxwatch run` for it.")
     return pd.DataFrame(
         {
             "SNAPSHOT": s.snapshot_id, "AS OF": s.as_of, "CTCAE": s.ctcae, "RULES": s.rule_set,
             "CODE": s.code_version, "RESULT HASH": s.result_hash, "CREATED": s.created_at,
         }
-        for s in store.snapshots(newest.study)
+        for s in found
     )  # fmt: skip
-
-
-def _latest(settings: Settings, study: str) -> tuple[Store, Snapshot]:
-    studyid = study_files.load(study_files.find(study, settings.studies)).studyid
-    store = Store(settings.db_url)
-    snapshot = store.latest(studyid) if store.is_ready() else None
-    if snapshot is None:
-        raise WrongUseError(f"{studyid} has no snapshot yet: run `toxwatch run {study}`.")
-    return store, snapshot

@@ -45,6 +45,14 @@ def test_the_list_is_for_people_and_programs(call) -> None:
     assert P1 in shown.stdout
 
 
+def test_a_study_is_named_by_its_id_too_as_alerts_name_it(call) -> None:
+    listed = json.loads(call("list", "T1", "--json").stdout)
+    assert [a["ALERT"] for a in listed] == [P1, P2]
+    done = call("acknowledge", "T1", P1, *WHO)
+    assert done.stdout.startswith(f"{fact().alert_id('T1')} is acknowledged")
+    assert isinstance(call("list", "T0").exception, WrongUseError)
+
+
 def test_an_act_is_done_and_its_history_shown(call) -> None:
     done = call("acknowledge", "t1", P1, *WHO)
     assert done.stdout == (
