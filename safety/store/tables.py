@@ -5,7 +5,7 @@ Records and results are append-only and bitemporal: a row is current from sequen
 the study's mapping, the code that reads them and as_of.) Nothing is ever updated but `tx_to`,
 when a newer row takes its place. A delivery is a receipt: the same bytes may come again. Of a
 daily feed it is the folder of one `day`; what became of its files changes with later ones.
-What people and machines do with them is in alert_tables and kept_tables.
+What people and machines do with them is in alert_tables, kept_tables and people_tables.
 """
 
 from __future__ import annotations
@@ -39,10 +39,22 @@ from safety.store.kept_tables import (
     work_event,
     work_item,
 )
+from safety.store.people_tables import (
+    account,
+    meeting,
+    meeting_event,
+    proposal,
+    review,
+    role_grant,
+    session,
+    signature,
+    throttle,
+)
 
 __all__ = [
-    "alert", "alert_event", "audit", "breaker", "decision", "delivery_log", "metadata",
-    "obligation", "obligation_event", "outbox", "question", "work_event", "work_item",
+    "account", "alert", "alert_event", "audit", "breaker", "decision", "delivery_log", "meeting",
+    "meeting_event", "metadata", "obligation", "obligation_event", "outbox", "proposal", "question",
+    "review", "role_grant", "session", "signature", "throttle", "work_event", "work_item",
 ]  # fmt: skip
 FOREVER = 2**31 - 1  # tx_to of a current row
 delivery = Table(
