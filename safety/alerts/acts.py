@@ -17,10 +17,10 @@ from safety.alerts.states import SUPPRESSED, Alert, Change
 from safety.alerts.voice import Voice
 from safety.audit.record import MACHINE
 from safety.errors import WrongUseError
+from safety.signed import MAX_NAME, Signed
 from safety.stamp import stamp
 from safety.store import tables
 from safety.store.engine import upgrade, writer
-from safety.worklist.acts import MAX_NAME, Signed
 
 ENDED = "its time has passed"
 

@@ -18,9 +18,9 @@ from safety.alerts.messages import DEAD, PENDING
 from safety.audit import key as keys
 from safety.errors import WrongUseError
 from safety.settings import Settings
+from safety.signed import Signed
 from safety.store import tables
 from safety.store.engine import reader, writer
-from safety.worklist.acts import Signed
 
 SHOWN = (
     "key", "study", "tier", "kind", "channel", "recipient", "state", "attempts", "created_at",

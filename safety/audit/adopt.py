@@ -13,9 +13,9 @@ from safety.audit.seal import ROWS
 from safety.audit.trail import Trail
 from safety.audit.verify.chain import ADOPT
 from safety.audit.verify.objects import AUDITED, SUMMED, of_study
+from safety.signed import Signed
 from safety.store.engine import lock
 from safety.store.tables import audit, snapshot
-from safety.worklist.acts import Signed
 
 
 def adopt(connection: Connection, trail: Trail, study: str, signed: Signed) -> int:

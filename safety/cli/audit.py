@@ -136,8 +136,8 @@ def adopt(
     """Vouch for what is older than the trail: every object without an entry gets one."""
     from safety.audit import adopt as adoption
     from safety.audit import key
+    from safety.signed import sign
     from safety.store.engine import upgrade, writer
-    from safety.worklist.acts import sign
 
     settings, signed = from_environment(), sign(by, reason, datetime.now(UTC))
     upgrade(settings.db_url)

@@ -13,8 +13,8 @@ from safety.settings import Settings, from_environment
 if TYPE_CHECKING:
     import pandas as pd
 
+    from safety.signed import Signed
     from safety.study.model import Study
-    from safety.worklist.acts import Signed
 
 FINDINGS, WRONG_USE = 1, 2
 AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
@@ -47,7 +47,7 @@ def utc_now() -> datetime:
 
 def signed(by: str, reason: str) -> Signed:
     """Return who acts, why and when; raises WrongUseError for a name or reason that is none."""
-    from safety.worklist.acts import sign
+    from safety.signed import sign
 
     return sign(by, reason, utc_now())
 

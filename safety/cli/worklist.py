@@ -26,7 +26,7 @@ from safety.cli.common import (
 from safety.settings import from_environment
 
 if TYPE_CHECKING:
-    from safety.worklist.acts import Signed
+    from safety.signed import Signed
     from safety.worklist.life import Item, Kind
 
 quarantine_app = typer.Typer(help="Rows held from statistics.", no_args_is_help=True)

@@ -22,10 +22,10 @@ from safety.reporting.obligation import (
     Obligation,
     moved,
 )
+from safety.signed import Signed
 from safety.stamp import stamp
 from safety.store.engine import lock, writer
 from safety.study.model import Study
-from safety.worklist.acts import Signed
 
 MIN_PREFIX = 8  # characters of an obligation's id that name it
 Acts = Callable[[Obligation, life.Own], list[Change]]

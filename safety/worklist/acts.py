@@ -5,45 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from safety.audit import record
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
-from safety.stamp import stamp
+from safety.signed import MAX_REASON, Signed
 from safety.store import tables
 from safety.store.engine import lock, upgrade, writer
 from safety.worklist import ledger, releases
 from safety.worklist.items import NAMES, find, item_id
 from safety.worklist.life import ASSIGN, Item, Kind, act, allowed
-
-MAX_NAME, MAX_REASON = 100, 1000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """Who acts, why and when (ISO 8601); raises WrongUseError for a blank name or reason."""
-
-    by: str
-    reason: str
-    at: str
-
-    def __post_init__(self) -> None:
-        for what, text, most in (
-            ("the name of a person", self.by, MAX_NAME),
-            ("the reason", self.reason, MAX_REASON),
-        ):
-            if not text.strip() or len(text) > most or not text.isprintable():
-                raise WrongUseError(
-                    f"{what}: give a text of one line, of at most {most} characters."
-                )
-
-
-def sign(by: str, reason: str, now: datetime) -> Signed:
-    """Return who acts, why and when."""
-    return Signed(by.strip(), reason.strip(), stamp(now))
 
 
 @dataclass(frozen=True, slots=True)

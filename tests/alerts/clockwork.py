@@ -12,12 +12,12 @@ from safety.alerts import acts, ledger, operations
 from safety.alerts.fact import AlertFact
 from safety.manifest import Manifest
 from safety.settings import Settings, from_environment
+from safety.signed import sign
 from safety.stamp import stamp
 from safety.store import publish, tables
 from safety.store.engine import reader, writer
 from safety.study.model import Study
 from safety.versioning import canonical_json
-from safety.worklist.acts import sign
 from tests import build, databases
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -14,9 +14,9 @@ from safety.alerts.deeds import STEPS, allowed, done
 from safety.alerts.states import Alert
 from safety.audit.verify import chain, objects
 from safety.errors import WrongUseError
+from safety.signed import Signed
 from safety.store import tables
 from safety.store.engine import reader, writer
-from safety.worklist.acts import Signed
 from tests.alerts import told
 from tests.alerts.told import BACKUP, MONITOR, fact
 

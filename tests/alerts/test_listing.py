@@ -9,7 +9,7 @@ import pytest
 from safety.alerts import acts
 from safety.alerts.listing import history, listing, study_of
 from safety.errors import WrongUseError
-from safety.worklist.acts import Signed
+from safety.signed import Signed
 from tests.alerts import told
 from tests.alerts.told import fact
 

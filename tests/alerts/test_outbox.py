@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from safety.alerts import dispatch, outbox
 from safety.errors import WrongUseError
+from safety.signed import Signed
 from safety.store import tables
-from safety.worklist.acts import Signed
 from tests.alerts import waiting
 from tests.alerts.mail_server import Inbox, free_port, running
 from tests.alerts.waiting import NOW, after, change, log, put, rows, states

@@ -15,9 +15,9 @@ from safety.reporting import acts, ledger, remind
 from safety.reporting.clock import Awareness, moment
 from safety.reporting.facts import facts
 from safety.reporting.listing import history, left, listing
+from safety.signed import sign
 from safety.store import tables
 from safety.store.engine import reader, writer
-from safety.worklist.acts import sign
 from tests import build
 from tests.reporting.cases import frame, publish, serious, study
 from tests.trail import TRAIL

@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 
 from safety.errors import WrongUseError
 from safety.manifest import Release
+from safety.signed import sign
 from safety.store import tables
 from safety.store.engine import writer
 from safety.worklist import acts, items, ledger, listing, releases
-from safety.worklist.acts import Desk, sign
+from safety.worklist.acts import Desk
 from tests import build
 from tests.trail import TRAIL
 from tests.worklist.published import QUERY, ROW, publish

@@ -13,10 +13,11 @@ from safety import pipeline
 from safety.audit import key
 from safety.errors import ToxwatchError
 from safety.settings import Settings
+from safety.signed import sign
 from safety.store import tables
 from safety.store.engine import reader
 from safety.worklist import acts, listing
-from safety.worklist.acts import Desk, sign
+from safety.worklist.acts import Desk
 from safety.workspace import Workspace
 from tests import build, delivery
 
