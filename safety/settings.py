@@ -17,6 +17,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MAIL_PORTS: Mapping[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 # A message is leased for two minutes: a channel that has not answered by then must have given up.
 LONGEST_TIMEOUT = 30.0
+LONGEST_IDLE, LONGEST_SESSION = 60, 24  # minutes, hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,17 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """Who else vouches for people, by OpenID Connect: the variables TOXWATCH_OIDC_<NAME>."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: Path
+    # What the button of the sign-in page says.
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how alerts leave. Each field is the variable TOXWATCH_<NAME>."""
 
@@ -58,6 +70,11 @@ class Settings:
     audit_key: Path
     # Heads of the chains of the trail, outside the database: they show that a tail was cut off.
     anchors: Path
+    # Signs cookies and makes the handles of subjects in addresses: outside the database too.
+    session_key: Path
+    # A browser that nobody uses is somebody else's soon; and nobody works longer than a day.
+    idle_minutes: int
+    session_hours: int
     # A file beside the database by default: an alert must leave even where no mail server is set.
     alert_channel: str
     # Where what mail does not take goes too, so that it is seen: `file`, `chat:NAME`,
@@ -70,11 +87,19 @@ class Settings:
     mail: Mail
     # Where the dashboard is reached, for the link in an alert.
     dashboard_url: str
+    # Passwords never go over a network in plain text, unless TOXWATCH_DASHBOARD_PLAIN says
+    # `allowed`: in a container whose port is published on its own machine only.
+    dashboard_plain: bool
+    # How many proxies stand before the dashboard: the address that the last of them tells is whose
+    # failures to sign in are counted. With none, nobody is believed about an address.
+    dashboard_proxies: int
     # Upper bound of one delivered file: untrusted input must not fill the disk or memory.
     max_file_mb: int
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     # By name the file TOXWATCH_CHAT_<NAME>_URL_FILE with an address of apprise: it is a secret.
     chats: Mapping[str, Path] = field(default_factory=dict)
+    # Without it people sign in with a password that is kept here.
+    oidc: Oidc | None = None
 
     @property
     def evidence(self) -> Path:
@@ -95,18 +120,24 @@ def from_environment(environ: Environment | None = None) -> Settings:
         db_url=env.get("TOXWATCH_DB_URL", _sqlite(home / "toxwatch.db")),
         audit_key=Path(env.get("TOXWATCH_AUDIT_KEY", home / "keys" / "audit.key")).resolve(),
         anchors=Path(env.get("TOXWATCH_ANCHORS", home / "anchors" / "audit.jsonl")).resolve(),
+        session_key=Path(env.get("TOXWATCH_SESSION_KEY", home / "keys" / "session.key")).resolve(),
+        idle_minutes=_at_most(env, "TOXWATCH_IDLE_MINUTES", 30, LONGEST_IDLE),
+        session_hours=_at_most(env, "TOXWATCH_SESSION_HOURS", 12, LONGEST_SESSION),
         alert_channel=_one_of(env, "TOXWATCH_ALERT_CHANNEL", "file", ("file", "smtp")),
         alert_fallback=_fallback(env),
         alert_timeout=_seconds(env, "TOXWATCH_ALERT_TIMEOUT", LONGEST_TIMEOUT),
         alert_ca=_path(env, "TOXWATCH_ALERT_CA"),
         mail=_mail(env),
         dashboard_url=env.get("TOXWATCH_DASHBOARD_URL", "http://127.0.0.1:8050").rstrip("/"),
+        dashboard_plain=env.get("TOXWATCH_DASHBOARD_PLAIN") == "allowed",
+        dashboard_proxies=_number(env, "TOXWATCH_DASHBOARD_PROXIES", 0),
         max_file_mb=_number(env, "TOXWATCH_MAX_FILE_MB", 2048),
         webhooks={name: _webhook(env, name) for name in _names(env, "WEBHOOK", "URL")},
         chats={
             name: Path(env[f"TOXWATCH_CHAT_{name}_URL_FILE"])
             for name in _names(env, "CHAT", "URL_FILE")
         },
+        oidc=_oidc(env),
     )
 
 
@@ -144,6 +175,22 @@ def _webhook(env: Environment, name: str) -> Webhook:
     if secret is None:
         raise WrongUseError(f"{place} needs TOXWATCH_WEBHOOK_{name}_SECRET_FILE beside it.")
     return Webhook(env[place], secret)
+
+
+def _oidc(env: Environment) -> Oidc | None:
+    issuer, client = (env.get(f"TOXWATCH_OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID"))
+    secret = _path(env, "TOXWATCH_OIDC_CLIENT_SECRET_FILE")
+    if not issuer and not client and secret is None:
+        return None
+    if not issuer or not client or secret is None:
+        raise WrongUseError(
+            "Give TOXWATCH_OIDC_ISSUER, TOXWATCH_OIDC_CLIENT_ID and "
+            "TOXWATCH_OIDC_CLIENT_SECRET_FILE, or none of them."
+        )
+    parts = urlsplit(issuer)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        raise WrongUseError("TOXWATCH_OIDC_ISSUER: give an address that begins with https://.")
+    return Oidc(issuer, client, secret, env.get("TOXWATCH_OIDC_NAME", "your organisation"))
 
 
 def _names(env: Environment, kind: str, what: str) -> list[str]:
@@ -184,6 +231,13 @@ def _number(env: Environment, name: str, default: int) -> int:
     if not text.isdigit():
         raise WrongUseError(f"{name} is {text!r}; give a whole number.")
     return int(text)
+
+
+def _at_most(env: Environment, name: str, default: int, most: int) -> int:
+    number = _number(env, name, default)
+    if not 1 <= number <= most:
+        raise WrongUseError(f"{name} is {number}; give 1 to {most}.")
+    return number
 
 
 def _seconds(env: Environment, name: str, default: float) -> float:

@@ -1,4 +1,4 @@
-"""How alerts leave, by the environment: never in plain text without having been asked for."""
+"""Settings by the environment: nothing leaves in plain text without having been asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from safety.errors import WrongUseError
-from safety.settings import Webhook, from_environment
+from safety.settings import Oidc, Webhook, from_environment
 
 HOST = {"TOXWATCH_SMTP_HOST": "mail.example.org"}
 
@@ -87,3 +87,53 @@ def test_a_timeout_stays_below_the_lease(seconds):
 def test_another_way_must_be_one(channel, fault):
     with pytest.raises(WrongUseError, match=fault):
         from_environment({"TOXWATCH_ALERT_FALLBACK": channel})
+
+
+PROVIDER = {
+    "TOXWATCH_OIDC_ISSUER": "https://id.example.org",
+    "TOXWATCH_OIDC_CLIENT_ID": "toxwatch",
+    "TOXWATCH_OIDC_CLIENT_SECRET_FILE": "/run/secrets/oidc",
+}
+
+
+def test_a_provider_of_sign_in_is_named_whole_or_not_at_all():
+    secret = Path("/run/secrets/oidc")
+    assert from_environment({}).oidc is None
+    assert from_environment(PROVIDER).oidc == Oidc(
+        "https://id.example.org", "toxwatch", secret, "your organisation"
+    )
+    assert from_environment(PROVIDER | {"TOXWATCH_OIDC_NAME": "Clinic"}).oidc.name == "Clinic"
+    for name in PROVIDER:
+        with pytest.raises(WrongUseError, match="or none of them"):
+            from_environment(PROVIDER | {name: ""})
+
+
+@pytest.mark.parametrize("issuer", ["http://id.example.org", "id.example.org"])
+def test_a_provider_is_asked_over_an_encrypted_line(issuer):
+    with pytest.raises(WrongUseError, match="begins with https://"):
+        from_environment(PROVIDER | {"TOXWATCH_OIDC_ISSUER": issuer})
+    local = PROVIDER | {"TOXWATCH_OIDC_ISSUER": "http://127.0.0.1:9000"}
+    assert from_environment(local).oidc.issuer == "http://127.0.0.1:9000"
+
+
+def test_the_key_of_sessions_lies_in_the_home_unless_it_is_named(tmp_path):
+    home = {"TOXWATCH_HOME": str(tmp_path)}
+    assert from_environment(home).session_key == tmp_path / "keys" / "session.key"
+    named = home | {"TOXWATCH_SESSION_KEY": "/run/secrets/session.key"}
+    assert from_environment(named).session_key == Path("/run/secrets/session.key")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TOXWATCH_IDLE_MINUTES", "0", "give 1 to 60"),
+        ("TOXWATCH_IDLE_MINUTES", "61", "give 1 to 60"),
+        ("TOXWATCH_IDLE_MINUTES", "soon", "give a whole number"),
+        ("TOXWATCH_SESSION_HOURS", "25", "give 1 to 24"),
+    ],
+)
+def test_a_session_that_never_ends_is_no_setting(name, value, told):
+    assert from_environment({}).idle_minutes == 30
+    assert from_environment({}).session_hours == 12
+    with pytest.raises(WrongUseError, match=told):
+        from_environment({name: value})

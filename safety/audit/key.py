@@ -6,12 +6,11 @@ earlier and are needed to verify what was written with them.
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from sqlalchemy import inspect, select
 
+from safety import secrets_file
 from safety.audit.trail import Trail
 from safety.errors import WrongUseError
 from safety.settings import Settings
@@ -29,7 +28,7 @@ def trail(settings: Settings) -> Trail:
     path = settings.audit_key
     if not path.exists():
         _require_unused(settings)
-        _make(path)
+        secrets_file.make(path, LENGTH)
     *older, newest = _read(path)
     return Trail(newest, tuple(older))
 
@@ -59,22 +58,6 @@ def _require_unused(settings: Settings) -> None:
             "this process the same file: copy it from where the trail is written or from the "
             "backup, or name it by TOXWATCH_AUDIT_KEY. Nothing was written."
         )
-
-
-def _make(path: Path) -> None:
-    """Write a new key, readable by its owner alone; of two writers one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_hex(LENGTH) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(part, path)  # fails if another was faster
-    except FileExistsError:
-        return
-    finally:
-        part.unlink()
 
 
 def _read(path: Path) -> list[bytes]:

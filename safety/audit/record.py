@@ -18,6 +18,7 @@ from safety.versioning import canonical_json
 MACHINE = "toxwatch"
 MAX_TEXT = 120  # characters; of a longer text the sha256 is kept
 HASH = "_sha256"
+SECRET = frozenset({"password"})  # never in the trail, which many read, however short
 Row = Mapping[Any, Any]  # column -> value
 
 
@@ -25,7 +26,7 @@ def kept(row: Row) -> dict[str, Any]:
     """Return columns as the trail keeps them: `<name>_sha256` in place of a long text."""
     told: dict[str, Any] = {}
     for name, value in row.items():
-        if isinstance(value, str) and len(value) > MAX_TEXT:
+        if isinstance(value, str) and (len(value) > MAX_TEXT or name in SECRET):
             told[name + HASH] = hashlib.sha256(value.encode()).hexdigest()
         else:
             told[name] = value
@@ -61,9 +62,11 @@ def changed(
     )  # fmt: skip
 
 
-def removed(table: Table, row: Row, study: str, action: str, *, reason: str = "") -> Entry:
+def removed(
+    table: Table, row: Row, study: str, action: str, *, actor: str = MACHINE, reason: str = ""
+) -> Entry:
     """Return the entry of a row that is gone."""
-    return Entry(study, MACHINE, action, table.name, id_of(table, row), kept(row), None, reason)
+    return Entry(study, actor, action, table.name, id_of(table, row), kept(row), None, reason)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> list[dict[str, Any]]:

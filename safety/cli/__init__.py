@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from safety import __version__
 from safety.cli import (
+    accounts,
     alerts,
     assess,
     audit,
@@ -64,6 +65,7 @@ app.add_typer(watchdog.app)
 app.add_typer(checks.checks_app, name="checks")
 app.add_typer(ctcae.app, name="ctcae")
 app.add_typer(simulate.app, name="simulate")
+app.add_typer(accounts.accounts_app, name="accounts")
 app.add_typer(setup.study_app, name="study")
 app.add_typer(setup.db_app, name="db")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -23,6 +24,7 @@ from safety.versioning import digest
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 20_000
+_ALONE = Lock()  # Alembic keeps what it works on in its module: two threads would mix theirs
 # A network that goes dark must keep neither a process nor the lock of a study for hours; what the
 # address says itself counts more. Seconds, but for tcp_user_timeout in milliseconds.
 BOUNDS = {
@@ -104,12 +106,14 @@ def triggers(connection: Connection) -> set[tuple[str, str]]:
 def upgrade(db_url: str, revision: str = "head") -> None:
     """Bring the database to a revision, creating it if need be."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    command.upgrade(_alembic(db_url), revision)
+    with _ALONE:
+        command.upgrade(_alembic(db_url), revision)
 
 
 def downgrade(db_url: str, revision: str) -> None:
     """Take the database back to a revision."""
-    command.downgrade(_alembic(db_url), revision)
+    with _ALONE:
+        command.downgrade(_alembic(db_url), revision)
 
 
 def _alembic(db_url: str) -> Config:

@@ -9,18 +9,21 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Float, Integer, Table, insert
 
+from safety.accounts import written
 from safety.alerts import messages
 from safety.audit import anchor, key, published, record
 from safety.audit.chain import Entry
 from safety.audit.trail import Trail
+from safety.audit.verify import objects
 from safety.intake import evidence
 from safety.manifest import FeedDelivery, Manifest
 from safety.settings import Settings, from_environment
+from safety.signed import sign
 from safety.store import receipts, sync, tables
 from safety.store.engine import writer
 from safety.versioning import canonical_json
 from safety.worklist import acts, ledger
-from safety.worklist.acts import Desk, sign
+from safety.worklist.acts import Desk
 from safety.workspace import Workspace
 from tests import build, databases, delivery
 from tests.worklist.published import QUERY, ROW
@@ -154,7 +157,41 @@ def _others(connection: Connection, trail: Trail) -> None:
     ):  # fmt: skip
         rows = record.insert_rows(connection, table, [row, *_second(table, row)])
         entries += [record.added(table, each, "T1", "add") for each in rows]
-    trail.append(connection, entries, STAMP)
+    trail.append(connection, [*entries, *_people(connection)], STAMP)
+
+
+def _people(connection: Connection) -> list[Entry]:
+    """A row of each table of people and what they sign, each with its entry."""
+    account = {c.name: "" for c in tables.account.columns} | {
+        "account_id": "p1", "username": "lee", "name": "A. Lee", "password": "$argon2id$v=19$...",
+        "issuer": None, "subject": None, "state": "active", "demo": 0, "revision": 1,
+    }  # fmt: skip
+    grant = {"account_id": "p1", "study": "T1", "role": "chair", "granted_at": STAMP,
+             "granted_by": "A. Wu"}  # fmt: skip
+    review = {"study": "T1", "object_type": "verdict", "key": "k1", "row_hash": "ab" * 16,
+              "state": "reviewed", "actor": "lee", "at": STAMP, "snapshot_id": IDS[1]}  # fmt: skip
+    meeting = {"meeting_id": "g1", "study": "T1", "title": "first", "planned_on": "2024-04-03",
+               "state": "open", "snapshot_id": IDS[1], "created_at": STAMP, "created_by": "lee",
+               "revision": 1}  # fmt: skip
+    event = {"meeting_id": "g1", "kind": "open", "actor": "lee", "body": "{}", "at": STAMP}
+    proposal = {c.name: "" for c in tables.proposal.columns} | {
+        "proposal_id": "q1", "study": "T1", "kind": "dose", "doselvl": "L1", "content": "{}",
+        "content_sha256": "cd" * 32, "snapshot_id": IDS[1], "meeting_id": "g1",
+        "state": "confirmed", "decision_id": "d1", "revision": 2,
+    }  # fmt: skip
+    signature = {"signature_id": "z1", "study": "T1", "object_type": "proposal", "object_id": "q1",
+                 "content_sha256": "cd" * 32, "meaning": "author", "account_id": "p1",
+                 "printed_name": "A. Lee", "method": "password", "auth_at": STAMP, "at": STAMP,
+                 "snapshot_id": IDS[1]}  # fmt: skip
+    given = ((tables.account, account), (tables.role_grant, grant), (tables.review, review),
+             (tables.meeting, meeting), (tables.meeting_event, event),
+             (tables.proposal, proposal), (tables.signature, signature))  # fmt: skip
+    rows = [(table, record.insert_rows(connection, table, [row])[0]) for table, row in given]
+    kept = [(table, written.told(row) if table is tables.account else row) for table, row in rows]
+    return [
+        record.added(table, row, "" if table.name in objects.OF_NO_STUDY else "T1", "add")
+        for table, row in kept
+    ]
 
 
 def _second(table: Table, row: dict[str, Any]) -> list[dict[str, Any]]:

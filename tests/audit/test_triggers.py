@@ -26,8 +26,8 @@ from safety.store.tables import BITEMPORAL, FOREVER, metadata
 
 pytestmark = pytest.mark.xdist_group("audit")  # what they share is made once
 
-ADDED_TO = ("alert_event", "audit", "decision", "delivery_log", "obligation_event", "question",
-            "snapshot", "work_event")  # fmt: skip
+ADDED_TO = ("alert_event", "audit", "decision", "delivery_log", "meeting_event", "obligation_event",
+            "question", "review", "signature", "snapshot", "work_event")  # fmt: skip
 CLOSED = "rows are kept for ever; of a current one only tx_to may be set, once"
 
 
@@ -125,8 +125,9 @@ def _reopen(table: Table) -> Any:
     return update(table).where(table.c.tx_to < FOREVER).values(tx_to=FOREVER)
 
 
-def test_a_receipt_may_be_written_anew(connection) -> None:
-    for name in ("delivery", "delivery_file", "work_item", "alert", "obligation"):
+def test_what_has_a_state_may_be_written_anew(connection) -> None:
+    for name in ("delivery", "delivery_file", "work_item", "alert", "obligation", "account",
+                 "meeting", "proposal"):  # fmt: skip
         table = metadata.tables[name]
         column = table.c["reason" if name.startswith("delivery") else "state"]
         assert refused(connection, update(table).values({column.name: "anew"})) == ""

@@ -29,7 +29,7 @@ def test_what_nobody_touched_is_as_it_was_written(made) -> None:
     report = verify.run(made)
     assert (report.problems, report.notes) == ([], [])
     assert report.counts == {
-        "chains": 2, "entries": 29, "anchors": 2, "objects": 22, "rows": 145, "files": 4,
+        "chains": 2, "entries": 36, "anchors": 2, "objects": 29, "rows": 145, "files": 4,
     }  # fmt: skip
     assert verify.run(made, "T1").counts["chains"] == 1
 
@@ -147,17 +147,17 @@ def test_missing_and_altered_evidence_is_named(copy) -> None:
 
 def test_a_cut_tail_is_seen_by_its_anchor_and_not_by_the_chain_alone(copy) -> None:
     """The newest entries are views of pages: no row lacks them."""
-    copy.db.execute("DELETE FROM audit WHERE study = 'T1' AND number > 26")
+    copy.db.execute("DELETE FROM audit WHERE study = 'T1' AND number > 31")
     copy.db.commit()
     engine = reader(copy.settings.db_url)
     with engine.connect() as connection:
         trail = key.trail(copy.settings)
         told, problems = chain.follow(connection, "T1", [trail.key], objects.AUDITED, ())
     engine.dispose()
-    assert (told.entries, problems) == (26, [])
+    assert (told.entries, problems) == (31, [])
     found = wrong(copy.settings)
     assert found == [
-        "T1: its end was cut off: on 2024-04-02T08:00:00+00:00 it had 28 entries, now it has 26"
+        "T1: its end was cut off: on 2024-04-02T08:00:00+00:00 it had 33 entries, now it has 31"
     ]
     copy.settings.anchors.unlink()
     assert wrong(copy.settings) == []
@@ -165,7 +165,7 @@ def test_a_cut_tail_is_seen_by_its_anchor_and_not_by_the_chain_alone(copy) -> No
 
 def test_a_line_of_the_anchors_that_was_altered_is_named(copy) -> None:
     text = copy.settings.anchors.read_text()
-    copy.settings.anchors.write_text(text.replace('"number":1,', '"number":2,'))
+    copy.settings.anchors.write_text(text.replace('"number":3,', '"number":4,'))
     [found] = wrong(copy.settings)
     assert found.startswith("entries of no study: line 1 of audit.jsonl was altered, or not ")
 
@@ -200,7 +200,7 @@ def test_without_the_key_nothing_is_verified_and_none_is_made(copy) -> None:
 def test_with_another_key_the_message_says_so(copy) -> None:
     copy.settings.audit_key.write_text("ab" * 32)
     report = verify.run(copy.settings, "T1")
-    assert report.problems[1].what.startswith("none of its 28 entries was written with the key")
+    assert report.problems[1].what.startswith("none of its 33 entries was written with the key")
     assert "TOXWATCH_AUDIT_KEY" in report.problems[1].todo
 
 
@@ -213,15 +213,16 @@ def test_what_is_older_than_the_trail_is_taken_over_by_a_person(copy) -> None:
     copy.db.execute("DELETE FROM audit")
     copy.settings.anchors.unlink()
     copy.db.commit()
-    assert len(wrong(copy.settings)) == 24
+    assert len(wrong(copy.settings)) == 31
     engine = writer(copy.settings.db_url)
     with engine.begin() as connection:
-        assert adopt.adopt(connection, key.trail(copy.settings), "T1", LEE) == 24
+        assert adopt.adopt(connection, key.trail(copy.settings), "T1", LEE) == 29
         assert adopt.adopt(connection, key.trail(copy.settings), "T1", LEE) == 0
+        assert adopt.adopt(connection, key.trail(copy.settings), "", LEE) == 2
     engine.dispose()
     report = verify.run(copy.settings)
     assert report.problems == []
-    assert report.notes == ["T1: 22 objects are older than the trail"]
+    assert report.notes[-1] == "T1: 27 objects are older than the trail"
     copy.update("work_item", 1, last_as_of="2024-01-01")
     copy.db.commit()
     assert len(wrong(copy.settings)) == 1
@@ -245,7 +246,7 @@ def test_a_trail_of_another_home_does_not_pass(copy) -> None:
     copy.insert("audit", tamper._forged(head, head | {"seq": 99, "actor": "A. Lee"}))
     copy.db.commit()
     [found] = wrong(copy.settings)
-    assert found.startswith("T1: entry 29 (2024-04-02T08:00:00+00:00, A. Lee: view page /labs) was")
+    assert found.startswith("T1: entry 34 (2024-04-02T08:00:00+00:00, A. Lee: view page /labs) was")
 
 
 def test_a_message_that_was_altered_is_named(copy) -> None:
@@ -266,6 +267,35 @@ def test_a_message_that_was_altered_is_named(copy) -> None:
     copy.db.commit()
     [found] = wrong(copy.settings)
     assert found == "T1: message m1 was not sent at the time that its row has"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "what"),
+    [
+        ("account", "state", "entries of no study: account p1"),
+        ("role_grant", "granted_by", 'entries of no study: role_grant ["p1","T1","chair"]'),
+        ("review", "row_hash", "T1: review 1"),
+        ("meeting", "planned_on", "T1: meeting g1"),
+        ("meeting_event", "body", "T1: meeting_event 1"),
+        ("proposal", "content", "T1: proposal q1"),
+        ("signature", "content_sha256", "T1: signature z1"),
+    ],
+)
+def test_what_people_sign_and_may_do_is_held_against_the_trail(copy, table, column, what) -> None:
+    copy.update(table, 1, **{column: "another"})
+    copy.db.commit()
+    assert wrong(copy.settings) == [f"{what} was altered: {column} is not what the trail says"]
+    copy.db.execute(f"DELETE FROM {table}")
+    copy.db.commit()
+    assert f"{what} is in the trail and not in its table" in wrong(copy.settings)
+
+
+def test_a_role_that_somebody_gave_himself_is_found(copy) -> None:
+    copy.insert("role_grant", copy.rows("role_grant")[0] | {"role": "admin"})
+    copy.db.commit()
+    [found] = verify.run(copy.settings).problems
+    named = 'role_grant ["p1","T1","admin"]'
+    assert found.what == f"{named} is in its table, but the trail has no entry of it"
 
 
 def test_a_message_of_another_study_is_missed_in_its_own(copy) -> None:

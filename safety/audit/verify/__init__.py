@@ -79,7 +79,9 @@ def _take(report: Report, name: str, found: Iterable[Problem | int]) -> None:
 
 def studies(connection: Connection) -> set[str]:
     """Return every study of which there is a row anywhere; "" for what belongs to none."""
-    owned = [t for t in objects.AUDITED.values() if "study" in t.c]
+    owned = [
+        t for n, t in objects.AUDITED.items() if "study" in t.c and n not in objects.OF_NO_STUDY
+    ]
     found = {""}
     for table in (tables.audit, *owned, *tables.BITEMPORAL.values()):
         found |= set(connection.scalars(select(table.c.study).distinct()))

@@ -11,8 +11,8 @@ from safety.store.engine import triggers
 from safety.store.tables import BITEMPORAL
 
 ADDED_TO = (
-    "alert_event", "audit", "decision", "delivery_log", "obligation_event", "question", "snapshot",
-    "work_event",
+    "alert_event", "audit", "decision", "delivery_log", "meeting_event", "obligation_event",
+    "question", "review", "signature", "snapshot", "work_event",
 )  # fmt: skip
 REMEDY = (
     "If the database is older than this version, run `toxwatch db upgrade`; otherwise somebody has "
@@ -21,7 +21,7 @@ REMEDY = (
 
 
 def expected(dialect: str) -> set[tuple[str, str]]:
-    """Return the triggers that migration 0007 makes: name of the table, name of the trigger."""
+    """Return the triggers of migrations 0007 and 0009: name of the table, name of the trigger."""
     if dialect == "postgresql":
         names = ["only_added_to", "never_emptied"]
     else:

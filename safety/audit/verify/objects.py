@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Select, Table, literal, select
 
 from safety.alerts.messages import MOVED
 from safety.audit.record import HASH, Row, id_of
@@ -21,8 +21,15 @@ AUDITED: dict[str, Table] = {
         tables.delivery, tables.delivery_file, tables.snapshot, tables.work_item,
         tables.work_event, tables.alert, tables.alert_event, tables.outbox, tables.delivery_log,
         tables.decision, tables.question, tables.obligation, tables.obligation_event,
+        tables.account, tables.role_grant, tables.review, tables.meeting, tables.meeting_event,
+        tables.proposal, tables.signature,
     )
 }  # fmt: skip
+# Not session, which moves with every request and lasts half a day, nor throttle, which only counts:
+# that somebody signed in or was refused stands in the trail itself.
+
+# Who may do what belongs to no study; a grant only names one, or "*".
+OF_NO_STUDY = frozenset({"account", "role_grant"})
 # By table: its column that names the row to which it belongs, and where that row stands.
 OWNER: dict[str, tuple[str, Table]] = {
     "delivery_file": ("delivery_seq", tables.delivery),
@@ -31,6 +38,7 @@ OWNER: dict[str, tuple[str, Table]] = {
     "delivery_log": ("outbox_id", tables.outbox),
     "question": ("decision_id", tables.decision),
     "obligation_event": ("obligation_id", tables.obligation),
+    "meeting_event": ("meeting_id", tables.meeting),
 }
 # Changes with every snapshot, and the seal of the newest one covers it; or with every attempt to
 # send, of which the log tells (safety.audit.verify.sent).
@@ -44,6 +52,8 @@ ADOPT = (
 def of_study(name: str, study: str) -> Select[Any]:
     """Return the rows of a table that belong to a study; of study "" those that belong to none."""
     table = AUDITED[name]
+    if name in OF_NO_STUDY:
+        return select(table).where(literal(not study))
     if name not in OWNER:
         return select(table).where(table.c.study == study)
     column, owner = OWNER[name]
