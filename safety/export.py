@@ -12,12 +12,16 @@ from typing import Any, TextIO
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from safety.errors import WrongUseError
 from safety.formulas import safe
 
+MAX_EXPORTED = 200_000  # rows: more do not fit a sheet that people work with
 MAX_CELL = 32_767  # characters of a cell of a workbook
 CUT = " [cut]"
+_TAKEN = ("=", "#")  # what openpyxl may take for a formula or an error begins so
 # what XML cannot hold
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -35,21 +39,41 @@ def write_csv(frame: pd.DataFrame, target: Path | TextIO) -> None:
         table.writerows(_lines(frame))
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table as the bytes of a CSV file."""
+    text = io.StringIO(newline="")
+    write_csv(frame, text)
+    return text.getvalue().encode("utf-8-sig")
+
+
 def write_xlsx(frame: pd.DataFrame, path: Path, title: str) -> None:
     """Write a table as a workbook of one sheet; `title` names it."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = re.sub(r"[\\/*?:\[\]]", " ", title)[:31]
-    sheet.freeze_panes = "A2"
-    for number, line in enumerate(_lines(frame), start=1):
-        for column, value in enumerate(line, start=1):
-            cell = sheet.cell(number, column, _fitting(value))
-            if isinstance(value, str):
-                cell.data_type = "s"  # never guessed from the text
-                cell.font = Font(bold=number == 1)
+    path.write_bytes(xlsx_bytes([(title, frame)]))
+
+
+def xlsx_bytes(sheets: Iterable[tuple[str, pd.DataFrame]]) -> bytes:
+    """Return tables as a workbook, a sheet each by its title; the same tables, the same bytes.
+
+    Of a title a sheet keeps 31 characters, without those that it cannot have.
+    """
+    book = Workbook(write_only=True)
+    for title, frame in sheets:
+        sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31])
+        sheet.freeze_panes = "A2"
+        for number, line in enumerate(_lines(frame)):
+            sheet.append([_cell(sheet, value, header=number == 0) for value in line])
     made = io.BytesIO()
     book.save(made)
-    path.write_bytes(_same(made.getvalue()))
+    return _same(made.getvalue())
+
+
+def require_at_most(rows: int, most: int = MAX_EXPORTED) -> None:
+    """Raise WrongUseError if there are more rows than an export may have."""
+    if rows > most:
+        raise WrongUseError(
+            f"{rows:,} rows are too many for one file, which may have {most:,}: choose fewer "
+            "subjects or a shorter time, and export in parts."
+        )
 
 
 def _lines(frame: pd.DataFrame) -> Iterator[list[Any]]:
@@ -60,10 +84,21 @@ def _lines(frame: pd.DataFrame) -> Iterator[list[Any]]:
         yield [None if pd.isna(value) else safe(value) for value in row]
 
 
-def _fitting(value: Any) -> Any:
-    """Return a value as a cell of a workbook can hold it; what is cut off is told."""
+def _cell(sheet: Any, value: Any, *, header: bool) -> Any:
+    """Return a cell; a text is never taken for a formula or an error. A plain text is quicker."""
     if not isinstance(value, str):
         return value
+    text = _fitting(value)
+    if not header and not text.startswith(_TAKEN):
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    cell.font = Font(bold=header)
+    return cell
+
+
+def _fitting(value: str) -> str:
+    """Return a text as a cell of a workbook can hold it; what is cut off is told."""
     text = _UNWRITABLE.sub("\ufffd", value)
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - len(CUT)] + CUT
 

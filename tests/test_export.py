@@ -40,7 +40,8 @@ def test_csv_has_a_mark_for_excel_and_escaped_names_and_cells(tmp_path) -> None:
 
 
 def test_a_workbook_holds_no_formula_and_is_the_same_every_time(tmp_path) -> None:
-    frame = pd.DataFrame({"A": [*RUN, "a\x07b", "y" * 40_000], "N": [-1.5] * (len(RUN) + 2)})
+    texts = [*RUN, "#N/A", "#DIV/0!", "a\x07b", "y" * 40_000]
+    frame = pd.DataFrame({"A": texts, "N": [-1.5] * len(texts)})
     for name in ("a.xlsx", "b.xlsx"):
         export.write_xlsx(frame, tmp_path / name, "T1: queries [open]")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
