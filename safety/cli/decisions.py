@@ -51,10 +51,11 @@ def decisions_record(
     Exit code 1 if newer data already call it in question.
     """
     from safety.decisions import listing, record
+    from safety.decisions.statement import Statement
 
     settings = ready()
     studyid = studyid_of(settings, study)
-    said = record.Statement(kind, statement, subject, level, next_level)
+    said = Statement(kind, statement, subject, level, next_level)
     now = utc_now()
     made = record.add(settings, studyid, said, by, reason, now=now, snapshot=snapshot)
     anchor_act()

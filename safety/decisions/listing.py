@@ -1,4 +1,4 @@
-"""Decisions of a study for the command line: what was decided, and whether it is in question."""
+"""Decisions of a study for people: what was decided, who signed it, and whether it stands."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from sqlalchemy import Connection
 from safety.decisions import decision as decided
 from safety.decisions.decision import SHORT, STOP, Decision, Question
 from safety.decisions.questions import said
+from safety.signing import listing as signing
 
-COLUMNS = ["DECISION", "KIND", "USUBJID", "LEVEL", "STATEMENT", "BY", "AT", "SNAPSHOT", "STATE"]
+COLUMNS = ["DECISION", "KIND", "USUBJID", "LEVEL", "STATEMENT", "BY", "AT", "SNAPSHOT", "STATE",
+           "SIGNED"]  # fmt: skip
 STANDS, ASKED, BACK, ANSWERED = (
     "stands", "in question", "stands: as it was when decided", "answered by a newer one",
 )  # fmt: skip
 
 
 def listing(connection: Connection, study: str) -> pd.DataFrame:
-    """Return the decisions of a study, newest first."""
+    """Return the decisions of a study, newest first. SIGNED: printed names, "" if nobody did."""
     known, asked = decided.decisions(connection, study), decided.questions(connection, study)
-    counting = decided.counting(known)
+    counting, signed = decided.counting(known), signing.of_decisions(connection, study, known)
     rows = [
         (d.decision_id[:SHORT], d.kind, d.usubjid, d.doselvl, d.statement, d.actor, d.at,
-         d.snapshot_id[:SHORT], state(d, asked.get(d.decision_id, []), counting))
+         d.snapshot_id[:SHORT], state(d, asked.get(d.decision_id, []), counting),
+         signing.names(signed.get(d.decision_id, [])))
         for d in reversed(known)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -40,13 +43,15 @@ def state(of: Decision, asked: list[Question], counting: set[str]) -> str:
 
 
 def shown(connection: Connection, study: str, prefix: str) -> dict[str, Any]:
-    """Return all of one decision: its basis and its questions; WrongUseError for none."""
+    """Return all of one decision: basis, questions, signatures; WrongUseError for none."""
     of = decided.find(connection, study, prefix)
     asked = decided.questions(connection, study).get(of.decision_id, [])
     counting = decided.counting(decided.decisions(connection, study))
     told = {name: getattr(of, name) for name in Decision.__slots__}
     questions = [{name: getattr(q, name) for name in Question.__slots__} for q in asked]
-    return told | {"state": state(of, asked, counting), "questions": questions}
+    signatures = signing.of_decisions(connection, study, [of]).get(of.decision_id, [])
+    stands = state(of, asked, counting)
+    return told | {"state": stands, "questions": questions, "signatures": signatures}
 
 
 def _advised(content: dict[str, Any]) -> list[str]:
@@ -73,6 +78,7 @@ def lines(content: dict[str, Any]) -> list[str]:
         f"Decided: {content['statement']}",
         f"By {content['actor']}, {content['at']}, on snapshot {content['snapshot_id'][:SHORT]}",
         f"Reason: {content['reason']}",
+        signing.in_words(content["signatures"]),
         *_advised(content),
         f"Rests on: {', '.join(sizes)} (--json tells the cells)",
     ]

@@ -1,67 +1,39 @@
-"""Recording what a named user decided, with what it rests on frozen beside it."""
+"""Recording what named people decided, with what it rests on frozen beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from safety.alerts import ledger
 from safety.alerts.voice import Voice
 from safety.audit import key, record
 from safety.decisions import decision as decided
 from safety.decisions import questions
-from safety.decisions.basis import freeze
-from safety.decisions.decision import ADJUDICATION, DOSE, KINDS, STOP, Decision
-from safety.decisions.stored import Stored
+from safety.decisions.decision import OTHER, Decision
+from safety.decisions.ground import Ground, ground
+from safety.decisions.statement import Statement
 from safety.errors import WrongUseError
-from safety.nextdose import live, told
-from safety.nextdose.recommend import recommend
 from safety.settings import Settings
+from safety.signed import sign
 from safety.store import tables
 from safety.store.engine import lock, upgrade, writer
-from safety.store.read import Snapshot, Store
+from safety.store.read import Store
 from safety.study.model import Study
 from safety.versioning import canonical_json, digest
-from safety.worklist.acts import MAX_REASON, Signed, sign
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What was decided, and about what: a subject, a dose level, or all who were treated."""
-
-    kind: str
-    text: str
-    usubjid: str = ""
-    doselvl: str = ""
-    next_level: str = ""
-
-    def __post_init__(self) -> None:
-        """Raise WrongUseError for one that does not say what it is about."""
-        if self.kind not in KINDS:
-            raise WrongUseError(f"--kind {self.kind}: give one of {', '.join(KINDS)}.")
-        if not self.text.strip() or len(self.text) > MAX_REASON or not self.text.isprintable():
-            raise WrongUseError(
-                f"the statement: give a text of one line, of at most {MAX_REASON} characters."
-            )
-        if self.kind == ADJUDICATION and (not self.usubjid or self.doselvl):
-            raise WrongUseError("an adjudication is about one subject: give --subject, no --level.")
-        if self.kind == DOSE and (not self.doselvl or self.usubjid):
-            raise WrongUseError("a dose decision is about a level: give --level, no --subject.")
-        if self.next_level and self.kind != DOSE:
-            raise WrongUseError("--next belongs to a dose decision: give --kind dose.")
 
 
 def add(
     settings: Settings, studyid: str, statement: Statement, by: str, reason: str,
     *, now: datetime, snapshot: str = "",
 ) -> Decision:  # fmt: skip
-    """Write a decision on a snapshot (the newest if none is named); return it.
+    """Write a decision of one person on a snapshot (the newest if none is named); return it.
 
     If the data have moved since that snapshot it is called in question at once. Raises
-    WrongUseError, and writes nothing, for what is not in the snapshot.
+    WrongUseError, and writes nothing, for what is not in the snapshot, and where people have
+    accounts for what two of them must sign.
     """
     signed = sign(by, reason, now)
     upgrade(settings.db_url)
@@ -74,62 +46,46 @@ def add(
     try:
         with engine.begin() as connection:
             lock(connection, f"study {studyid}")  # first, as whoever publishes does
-            made = _decision(connection, store, shot, statement, signed)
-            _write(connection, settings, made)
-            _compare(connection, settings, store.study(studyid), signed.at)
+            _require_one_may(connection, statement)
+            on = ground(connection, store, shot, statement)
+            made = decision(on, statement, signed.by, signed.reason, signed.at)
+            keep(connection, settings, made, store.study(studyid))
     finally:
         engine.dispose()
     return made
 
 
-def _decision(
-    connection: Connection, store: Store, shot: Snapshot, statement: Statement, signed: Signed
-) -> Decision:
-    state = Stored(connection, shot.study, shot.seq)
-    _require(state, shot, statement)
-    quoted = _quoted(connection, store, shot, statement)
+def decision(on: Ground, statement: Statement, actor: str, reason: str, at: str) -> Decision:
+    """Return a decision that was not written yet. actor: who decided, as it is shown."""
     row = {
-        "study": shot.study, "kind": statement.kind, "usubjid": statement.usubjid,
-        "doselvl": statement.doselvl, "statement": statement.text.strip(), "actor": signed.by,
-        "reason": signed.reason, "at": signed.at, "snapshot_id": shot.snapshot_id,
-        "next_level": statement.next_level, "quoted": quoted,
+        "study": on.shot.study, "kind": statement.kind, "usubjid": statement.usubjid,
+        "doselvl": statement.doselvl, "statement": statement.text.strip(), "actor": actor,
+        "reason": reason, "at": at, "snapshot_id": on.shot.snapshot_id,
+        "next_level": statement.next_level, "quoted": on.quoted,
     }  # fmt: skip
-    made = Decision(
-        decision_id=digest(canonical_json(row))[:32], basis=freeze(statement.usubjid, state), **row
-    )
+    return Decision(decision_id=digest(canonical_json(row))[:32], basis=on.basis, **row)
+
+
+def keep(
+    connection: Connection, settings: Settings, made: Decision, study: Study | None
+) -> None:  # fmt: skip
+    """Write a decision, and ask what the newest snapshot says of it; inside a transaction.
+
+    study: as the newest snapshot has it, None of one of before manifests. Raises WrongUseError
+    unless the decision is newer than those of its scope.
+    """
     _require_newest(connection, made)
-    return made
+    _write(connection, settings, made)
+    _compare(connection, settings, study, made.at)
 
 
-def _quoted(
-    connection: Connection, store: Store, shot: Snapshot, statement: Statement
-) -> str:  # fmt: skip
-    """Return the recommendation that a dose decision is made on, "" where no design advises."""
-    manifest = store.manifest(shot.snapshot_id)
-    study = manifest.study if manifest and statement.kind == DOSE else None
-    known = [level.id for level in study.treatment.levels] if study and study.treatment else []
-    if statement.next_level and statement.next_level not in (*known, STOP):
+def _require_one_may(connection: Connection, statement: Statement) -> None:
+    """Raise WrongUseError for what two people must sign, once people have accounts."""
+    account = tables.account.c.account_id
+    if statement.kind != OTHER and connection.scalar(select(account).limit(1)) is not None:
         raise WrongUseError(
-            f"--next {statement.next_level}: give {', '.join([*known, STOP])}: a level of the "
-            "study, or that there is to be none."
-        )
-    if study is None or study.escalation is None or not known:
-        return ""
-    trial = live.read(connection, study, shot)
-    return canonical_json(told.content(trial, recommend(trial, study.escalation)))
-
-
-def _require(state: Stored, shot: Snapshot, statement: Statement) -> None:
-    verdicts = state.rows("verdict")
-    subjects = {row["USUBJID"] for row in verdicts}
-    levels = sorted({str(row["DOSELVL"]) for row in verdicts if row["DOSELVL"]})
-    where = f"snapshot {shot.snapshot_id[:12]} (as of {shot.as_of})"
-    if statement.usubjid and statement.usubjid not in subjects:
-        raise WrongUseError(f"{statement.usubjid} is no subject of {where}.")
-    if statement.doselvl and statement.doselvl not in levels:
-        raise WrongUseError(
-            f"nobody has dose level {statement.doselvl!r} in {where}; there are: "
-            f"{', '.join(levels) or 'none'}."
+            f"--kind {statement.kind}: where people have accounts, one person proposes it on the "
+            f"dashboard and another confirms it. Only --kind {OTHER} is recorded by command."
         )
 
 

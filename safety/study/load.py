@@ -78,6 +78,7 @@ SHOWN_ONLY: Any = {
     "notice": True,
     "phase": True,
     "alerts": set(Alerts.model_fields) - {"grade"},
+    "committee": True,
     "protocol": {"author", "approved_by", "changes"},
     "reporting": {"confirmed_by"},
 }
@@ -137,7 +138,8 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_y
 def rule_set_hash(study: Study) -> str:
     """Return the content hash of everything in the study file that can change a result.
 
-    Left out: what is only shown, who hears of an alert, and who wrote and approved the version.
+    Left out: what is only shown, who hears of an alert, the quorum of the committee, and who wrote
+    and approved the version.
     Every version of a rule counts, whichever is in force.
     """
     return digest(canonical_json(study.model_dump(mode="json", exclude=SHOWN_ONLY)))[:16]

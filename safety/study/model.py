@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from safety.study.alerts import Alerts
 from safety.study.checks import Checks
 from safety.study.circles import circles
+from safety.study.committee import Committee
 from safety.study.conditions import TermSet
 from safety.study.dlt import DoseLimiting
 from safety.study.escalation import Escalation
@@ -131,6 +132,9 @@ class Study(Part):
     )
     stopping: list[StoppingRule] = Field(
         default_factory=list, description="monitors of toxicity over the whole trial"
+    )
+    committee: Committee | None = Field(
+        default=None, description="none: no quorum is known, and minutes cannot be signed"
     )
 
     @field_validator("derivations")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from safety.decisions import decision, listing, questions, record
-from safety.decisions.record import Statement
+from safety.decisions.statement import Statement
 from safety.errors import WrongUseError
 from safety.settings import from_environment
 from safety.snapshots import reading

@@ -170,7 +170,7 @@ def test_a_decision_on_a_later_snapshot_is_none_of_an_earlier_one(world, setting
 
 
 def test_what_cannot_be_is_refused(settings, shot):
-    with pytest.raises(WrongUseError, match="--next L9: give L-1, L1, L2, L3, stop"):
+    with pytest.raises(WrongUseError, match=r"next level .L9.: give L-1, L1, L2, L3, stop"):
         decide(settings, "L9")
-    with pytest.raises(WrongUseError, match="--next belongs to a dose decision"):
+    with pytest.raises(WrongUseError, match="only a dose decision says"):
         decide(settings, "L1", kind="other")

@@ -14,7 +14,7 @@ from safety.simulate.write import write
 from safety.study.load import load
 
 STUDY = Path("studies/nct06038461.yaml")
-DIGEST = "779403ad06e65618415e31bd261baabf413de5625484b3e588e74aef35df2de1"
+DIGEST = "983248357665929806c02f0c099b28a14c4652e918d703735121bae70c9cbc84"
 
 
 def digest(folder: Path) -> str:

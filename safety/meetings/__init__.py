@@ -1,0 +1,1 @@
+"""Meetings of the committee: what was looked at, recommended, voted and signed."""
