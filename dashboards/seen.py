@@ -1,12 +1,13 @@
 """Which data of subjects a request reads: one entry of the trail for each page and each answer.
 
 Reads note themselves while a request is answered; when it is, they are handed to a thread that
-writes them. Who looks is not known before there are accounts.
+writes them, under the name of the account that looked.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,9 +20,12 @@ from safety.settings import from_environment
 from safety.stamp import stamp
 from safety.store.read import Snapshot
 
-ACTOR = "dashboard"
+NOBODY = "dashboard"  # of a read outside a session, as in a test
 MOST = 200  # characters that are kept of what a browser sent
-PAGE = "_pages_location"  # the id that Dash gives the address
+PAGE = "address"  # the component that has the address
+
+
+Noted = tuple[frozenset[str], frozenset[str]]  # tables and subjects
 
 
 @dataclass(slots=True)
@@ -55,6 +59,26 @@ def file(study: str, name: str, content: bytes) -> None:
         _of(study).file = {"file": name, "bytes": len(content), "sha256": sha256}
 
 
+def during(study: str, make: Callable[[], Any]) -> tuple[Any, Noted]:
+    """Return what a function makes, and what of a study it reads."""
+    if not has_request_context():
+        return make(), (frozenset(), frozenset())
+    before = _of(study)
+    g.seen[study] = _Reads(before.snapshot_id)
+    made = make()
+    reads = _of(study)
+    g.seen[study] = before
+    return made, (frozenset(reads.tables), frozenset(reads.subjects))
+
+
+def again(study: str, noted: Noted) -> None:
+    """Note that what was read before is shown once more."""
+    if has_request_context():
+        reads = _of(study)
+        reads.tables |= noted[0]
+        reads.subjects |= noted[1]
+
+
 def keep(response: Response) -> Response:
     """Hand over what this request has read; called when it was answered."""
     noted: dict[str, _Reads] = g.get("seen", {})
@@ -75,9 +99,12 @@ def _entry(study: str, page: str, reads: _Reads) -> Entry:
     shown: dict[str, Any] = {"tables": sorted(reads.tables)}
     if reads.subjects:
         shown["usubjid"] = sorted(reads.subjects)
+    session = g.get("session")
+    actor = session.person.account.username if session else NOBODY
+    role = ",".join(sorted(session.person.roles_in(study)))[:24] if session else ""
     return Entry(
-        study, ACTOR, "export" if reads.file else "view", "page", page, None, shown | reads.file,
-        snapshot_id=reads.snapshot_id,
+        study, actor, "export" if reads.file else "view", "page", page, None, shown | reads.file,
+        snapshot_id=reads.snapshot_id, role=role,
     )  # fmt: skip
 
 
@@ -85,10 +112,13 @@ def _page() -> str:
     """Return the address of a page, or of what on it was drawn anew; never what was chosen."""
     sent = request.get_json(silent=True)
     asked = sent if isinstance(sent, dict) else {}
-    inputs = asked.get("inputs")
-    for given in inputs if isinstance(inputs, list) else []:
-        if isinstance(given, dict) and given.get("id") == PAGE and "value" in given:
-            return _plain(str(given["value"]))
+    for part in ("inputs", "state"):
+        listed = asked.get(part)
+        for given in listed if isinstance(listed, list) else []:
+            if isinstance(given, dict) and (given.get("id"), given.get("property")) == (
+                PAGE, "pathname",
+            ):  # fmt: skip
+                return _plain(str(given.get("value")))
     return _plain(str(asked.get("output") or request.path))
 
 

@@ -26,8 +26,8 @@ class _Server(BaseApplication):
         return self._application
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until interrupted."""
+def serve(host: str, port: int, *, demo: bool = False) -> None:
+    """Serve until interrupted. demo: accounts that everybody knows may sign in."""
     options = {
         "bind": f"{host}:{port}",
         "workers": WORKERS,
@@ -37,4 +37,4 @@ def serve(host: str, port: int) -> None:
         "loglevel": "warning",
         "control_socket_disable": True,  # nothing talks to it, and it would open under $HOME
     }
-    _Server(create_app().server, options).run()
+    _Server(create_app(demo=demo).server, options).run()

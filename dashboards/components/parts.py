@@ -8,6 +8,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 
+def labelled(text: str) -> dict[str, Any]:
+    """Return what gives a component a name for who cannot see it."""
+    return {"aria-label": text}
+
+
 def stat(label: str, value: str, note: str = "") -> dmc.Paper:
     """A number with what it counts and what it leaves out."""
     return dmc.Paper(

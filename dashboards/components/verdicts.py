@@ -8,16 +8,18 @@ from typing import Any
 import dash_mantine_components as dmc
 import pandas as pd
 
+from dashboards.i18n import mark, t
 from safety.store.read import Snapshot
 
 WORDS = {
-    "DLT": "DLT", "NO_DLT": "No DLT", "PENDING": "Pending", "INDETERMINATE": "Cannot be judged",
+    "DLT": mark("DLT"), "NO_DLT": mark("No DLT"), "PENDING": mark("Pending"),
+    "INDETERMINATE": mark("Cannot be judged"),
 }  # fmt: skip
 ORDER = ("DLT", "INDETERMINATE", "PENDING", "NO_DLT")  # what asks for a person comes first
 COLOURS = {"DLT": "#7F0F18", "INDETERMINATE": "#5C3B8C", "PENDING": "#1D5C8A", "NO_DLT": "#3F4A54"}
-STATES = {"met": "met", "not_evaluable": "cannot be judged", "not_met": "not met"}
+STATES = {"met": mark("met"), "not_evaluable": mark("cannot be judged"), "not_met": mark("not met")}
 STATE_COLOURS = {"met": "#7F0F18", "not_evaluable": "#5C3B8C", "not_met": "#3F4A54"}
-EVALUABLE = {"Y": "evaluable", "N": "not evaluable", "": "evaluability open"}
+EVALUABLE = {"Y": mark("evaluable"), "N": mark("not evaluable"), "": mark("evaluability open")}
 
 
 def badge(text: str, colour: str) -> dmc.Badge:
@@ -28,12 +30,12 @@ def badge(text: str, colour: str) -> dmc.Badge:
 
 def verdict(value: str) -> dmc.Badge:
     """Return a verdict."""
-    return badge(WORDS[value], COLOURS[value])
+    return badge(t(WORDS[value]), COLOURS[value])
 
 
 def state(value: str) -> dmc.Badge:
     """Return the state of a rule."""
-    return badge(STATES[value], STATE_COLOURS[value])
+    return badge(t(STATES[value]), STATE_COLOURS[value])
 
 
 def level(value: str, shot: Snapshot) -> str:

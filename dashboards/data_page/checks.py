@@ -1,4 +1,4 @@
-"""What the checks say of a snapshot; a click on one that fails opens its rows."""
+"""What the checks say of a snapshot: fails first, each with the rows that fail it."""
 
 from __future__ import annotations
 
@@ -6,40 +6,53 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import Input, Output, State, callback
+from sqlalchemy import select
 
-from dashboards import data
-from dashboards.components.grid import MAX_SENT, grid, number, text
-from dashboards.components.parts import folded, nothing, section, stamp
-from safety.store.read import Snapshot
+from dashboards import raw
+from dashboards.components import detail, long, verdicts
+from dashboards.components.table import exports
+from dashboards.i18n import mark, t
+from dashboards.shown import Column, Shown, shown
+from dashboards.view import View
+from safety.store.tables import BITEMPORAL
 
 OPEN = ("fail", "not_evaluable")  # what a person looks at; the rest is folded
 STATUSES = (*OPEN, "pass", "not_applicable")
 SEVERITIES = ("critical", "warning", "info")
-WORDS = {"fail": "fail", "not_evaluable": "cannot be judged", "pass": "pass",
-         "not_applicable": "not applicable"}  # fmt: skip
-STYLES = [
-    {"condition": f"params.value === '{WORDS['fail']}'",
-     "style": {"color": "#7F0F18", "fontWeight": 700}},
-    {"condition": f"params.value === '{WORDS['not_evaluable']}'",
-     "style": {"color": "#5C3B8C", "fontWeight": 700}},
-]  # fmt: skip
+WORDS = {"fail": mark("fail"), "not_evaluable": mark("cannot be judged"), "pass": mark("pass"),
+         "not_applicable": mark("not applicable")}  # fmt: skip
 
 
-def part(shot: Snapshot) -> Any:
+def part(view: View) -> Any:
     """Return the part of the page."""
-    found = in_order(data.frame("finding", shot))
-    is_open = found["STATUS"].isin(OPEN)
-    looked, rest = found[is_open], found[~is_open]
-    return section(
-        "Checks",
-        f"{counted(looked)}, of {len(found):,} checks; {stamp(shot.as_of, shot.snapshot_id)}. "
-        "Click one for its rows.",
-        None if len(looked) else nothing("No check fails, and each could be judged."),
-        _grid(looked, "open-checks", 420 if len(looked) else 90, "Checks that fail"),
-        dmc.Box(id="check-rows"),
-        folded(f"{counted(rest)}: open the list", _grid(rest, "other-checks", 360, "Other checks")),
+    rest = others(view)
+    folded = detail.unfolded(
+        t("{counts}: show them", counts=rest.note),
+        dmc.Stack([exports("checks-other", view), long.drawn("checks-other", rest)], gap="xs"),
     )
+    return dmc.Stack([long.part("checks-open", view), folded], gap="md")
+
+
+@shown("checks-open")
+def failing(view: View) -> Shown:
+    """Return the checks that fail or could not be judged."""
+    found = in_order(view.frame("finding"))
+    looked = found[found["STATUS"].isin(OPEN)]
+    return Shown(
+        t("Checks that ask for somebody"), _said(view, looked), _columns(view),
+        note=t("{counts}, of {n} checks; the number of failing rows leads to them",
+               counts=counted(looked), n=f"{len(found):,}"),
+        none=t("No check fails, and each could be judged."),
+    )  # fmt: skip
+
+
+@shown("checks-other")
+def others(view: View) -> Shown:
+    """Return the checks that pass or do not apply."""
+    found = in_order(view.frame("finding"))
+    rest = found[~found["STATUS"].isin(OPEN)]
+    return Shown(t("Other checks"), _said(view, rest), _columns(view), note=counted(rest),
+                 none=t("There is no other check."))  # fmt: skip
 
 
 def in_order(findings: pd.DataFrame) -> pd.DataFrame:
@@ -55,70 +68,53 @@ def in_order(findings: pd.DataFrame) -> pd.DataFrame:
 def counted(findings: pd.DataFrame) -> str:
     """Return how many checks have each status, in words."""
     counts = findings["STATUS"].value_counts()
-    said = [f"{counts[s]:,} {WORDS[s]}" for s in STATUSES if s in counts]
-    return ", ".join(said) or "none open"
+    said = [f"{counts[s]:,} {t(WORDS[s])}" for s in STATUSES if s in counts]
+    return ", ".join(said) or t("none")
 
 
-def _grid(findings: pd.DataFrame, grid_id: str, height: int, label: str) -> Any:
-    kept = ["CHECKID", "DOMAIN", "TITLE", "SEVERITY", "HANDLING", "STATUS", "CHECKED", "FAILED",
-            "NOTE", "CITATION", "FILE"]  # fmt: skip
-    shown = findings[kept].assign(STATUS=findings["STATUS"].map(WORDS))
-    columns = [
-        text("CHECKID", "Check", 85),
-        text("DOMAIN", "Domain", 80),
-        text("TITLE", "What is expected", 230, wrap=True),
-        text("SEVERITY", "Severity", 85),
-        text("HANDLING", "Handling", 88),
-        text("STATUS", "Status", 110) | {"cellStyle": {"styleConditions": STYLES}},
-        number("FAILED", "Failing", 80),
-        number("CHECKED", "Checked", 88),
-        text("NOTE", "Note", 220),
-        text("CITATION", "Basis", 120),
-    ]
-    return grid(shown, columns, grid_id=grid_id, height=height, label=label)
-
-
-@callback(
-    Output("check-rows", "children"),
-    Input("open-checks", "selectedRows"),
-    State("data-study", "data"),
-)
-def show_rows(selected: list[dict[str, Any]] | None, study: str) -> Any:
-    """Show the rows of the check that was clicked."""
-    shot = data.snapshot(study)
-    if not selected or shot is None:
-        return None
-    chosen = selected[0]
-    rows = data.store().frame(
-        "finding_row", shot.cut, ["usubjid", "record", "file", "srcrow", "cells", "said"],
-        checkid=str(chosen["CHECKID"]), domain=str(chosen["DOMAIN"]),
+def _said(view: View, findings: pd.DataFrame) -> pd.DataFrame:
+    named = _with_rows(view)
+    places = list(zip(findings["CHECKID"], findings["DOMAIN"], strict=True))
+    return findings.assign(
+        STATUS=[t(WORDS[s]) for s in findings["STATUS"]],
+        HAS_ROWS=[place in named for place in places],
+        NOTE=[_note(row, place in named) for row, place in
+              zip(findings.to_dict("records"), places, strict=True)],
     )  # fmt: skip
-    return rows_of(chosen, rows)
 
 
-def rows_of(chosen: dict[str, Any], rows: pd.DataFrame) -> Any:
-    """Return what is shown of a check: its note whole, and its rows with the place of each."""
-    name = f"{chosen['CHECKID']} {chosen['DOMAIN']}: {chosen['TITLE']}"
-    note = dmc.Text(chosen["NOTE"], size="sm", className="toxwatch-body")
-    if rows.empty:
-        where = chosen["FILE"] or "the delivery"
-        told = nothing(f"It names no row: it is said of {where} as a whole.")
-        return dmc.Paper([dmc.Title(name, order=3, size="h5"), note, told], withBorder=True, p="md")
-    ordered = rows.sort_values(["USUBJID", "FILE", "SRCROW"], kind="stable")
-    columns = [
-        text("USUBJID", "Subject", 220),
-        text("SAID", "What is wrong", 300),
-        text("CELLS", "Cells as received", 320),
-        text("RECORD", "Record", 300),
-        text("FILE", "File", 220),
-        number("SRCROW", "Row", 90),
-    ]
-    cut = f"; the first {MAX_SENT:,} are shown" if len(rows) > MAX_SENT else ""
-    said = dmc.Text(f"{len(rows):,} of {chosen['CHECKED']:,} rows{cut}", size="sm", c="#495057")
-    table = grid(
-        ordered.head(MAX_SENT), columns, grid_id="check-rows-table",
-        height=min(360, 60 + 43 * len(rows)), label=f"Rows of {chosen['CHECKID']}",
+def _note(finding: dict[str, Any], are_named: bool) -> str:
+    """Return the note of a check; of one that fails and names no row, of what it is said."""
+    note = verdicts.given(finding["NOTE"])
+    if are_named or not finding["FAILED"]:
+        return note
+    whole = t("It names no row: it is said of {where} as a whole.",
+              where=finding["FILE"] or t("the delivery"))  # fmt: skip
+    return f"{note} {whole}".strip()
+
+
+def _with_rows(view: View) -> set[tuple[str, str]]:
+    """Return check and domain of the findings that name rows in this snapshot."""
+    table_of, cut = BITEMPORAL["finding_row"], view.shot.cut
+    query = select(table_of.c.checkid, table_of.c.domain).distinct().where(
+        table_of.c.study == cut.study, table_of.c.tx_from <= cut.seq, table_of.c.tx_to > cut.seq
     )  # fmt: skip
-    return dmc.Paper(
-        [dmc.Title(name, order=3, size="h5"), note, said, table], withBorder=True, p="md"
-    )
+    with view.connection("finding_row") as connection:
+        return {(str(check), str(domain)) for check, domain in connection.execute(query)}
+
+
+def _columns(view: View) -> tuple[Column, ...]:
+    def href(row: dict[str, Any]) -> str:
+        if not row["HAS_ROWS"]:
+            return ""
+        return raw.href_all(view, "finding_row", check=row["CHECKID"], domain=row["DOMAIN"])
+
+    return (
+        Column("STATUS", t("Result")), Column("SEVERITY", t("Severity")),
+        Column("CHECKID", t("Check")), Column("DOMAIN", t("Domain")),
+        Column("TITLE", t("What is expected"), wide=True),
+        Column("FAILED", t("Failing rows"), "number", href=href),
+        Column("CHECKED", t("Checked rows"), "number"),
+        Column("NOTE", t("Note"), wide=True), Column("HANDLING", t("Handling")),
+        Column("CITATION", t("Basis")), Column("FILE", t("File")),
+    )  # fmt: skip

@@ -7,42 +7,72 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards import data
-from dashboards.components.grid import grid, number, text
-from dashboards.components.parts import nothing, section, stamp
+from dashboards.i18n import mark, t
+from dashboards.shown import Column, Shown, shown
+from dashboards.view import View
 from safety.store.read import Hold, Snapshot
 
 LATE = "IN-004"  # the check that a feed, or one domain of it, still delivers
-NOTHING_CURRENT = "nothing: no earlier file can be used"
 HELD = ["FEED", "DOMAIN", "FILE", "SINCE", "DAYS", "WHY", "CURRENT"]
 FEEDS = ["FEED", "STATE", "LAST", "DELIVERIES", "NOTE"]
+STATES = {
+    "held": mark("held"), "never delivered": mark("never delivered"), "late": mark("late"),
+    "delivered": mark("complete"),
+}  # fmt: skip
 
 
-def part(shot: Snapshot) -> Any:
-    """Return the part of the page."""
-    deliveries, holds = data.store().deliveries(shot.study), data.store().holds(shot)
-    late = late_notes(data.frame("finding", shot))
-    files = held_files(holds, deliveries, shot.as_of)
-    feeds = feed_states(shot, deliveries, holds, late)
-    return section(
-        "What is held now",
-        f"{len(files)} held, {len(late)} late; feeds: {feeds['DELIVERIES'].notna().sum()}; "
-        f"{stamp(shot.as_of, shot.snapshot_id)}",
-        _files(files) if len(files) else nothing("No file is held."),
-        _feeds(feeds),
-    )
+@shown("held-files")
+def files(view: View) -> Shown:
+    """Return a row a file, or whole delivery, that waits."""
+    found = held_files(view.holds(), view.store.deliveries(view.shot.study), view.shot.as_of)
+    return Shown(
+        t("Files that wait"), found,
+        (
+            Column("FEED", t("Feed"), href=lambda row: feed_href(view, row["FEED"])),
+            Column("DOMAIN", t("Domain")), Column("FILE", t("File")),
+            Column("SINCE", t("Held since")), Column("DAYS", t("Days"), "number"),
+            Column("WHY", t("Why"), wide=True),
+            Column("CURRENT", t("What stays current meanwhile"), wide=True),
+        ),
+        note=t("{n} held; what was used before stays current", n=len(found)),
+        none=t("No file is held: the newest delivery of every feed was used."),
+    )  # fmt: skip
+
+
+@shown("feeds")
+def feeds(view: View) -> Shown:
+    """Return a row a feed, what asks for a person first."""
+    late = late_notes(view.frame("finding"))
+    found = feed_states(view.shot, view.store.deliveries(view.shot.study), view.holds(), late)
+    complete = int(found["STATE"].eq("delivered").sum())
+    return Shown(
+        t("Feeds"), found.assign(STATE=[t(STATES[s]) for s in found["STATE"]]),
+        (
+            Column("FEED", t("Feed"), href=lambda row: feed_href(view, row["FEED"])),
+            Column("STATE", t("State")), Column("LAST", t("Last delivery")),
+            Column("DELIVERIES", t("Deliveries"), "number",
+                   href=lambda row: feed_href(view, row["FEED"])),
+            Column("NOTE", t("Note"), wide=True),
+        ),
+        note=t("{n} of {m} complete, {late} late", n=complete, m=len(found), late=len(late)),
+        none=t("No feed has delivered anything yet."),
+    )  # fmt: skip
+
+
+def feed_href(view: View, feed: str) -> str:
+    """Return the address of the deliveries of a feed."""
+    return view.address.to("/data", part="deliveries", feed=feed)
 
 
 def held_files(holds: list[Hold], deliveries: pd.DataFrame, as_of: str) -> pd.DataFrame:
     """Return HELD: a row a file, or whole delivery, that waits."""
     rows = [
-        (h.feed, h.domain or "all", *_file_and_reason(h, deliveries), h.since,
+        (h.feed, h.domain or t("all"), *_file_and_reason(h, deliveries), h.since,
          days(h.since, as_of), current(h, deliveries))
         for h in holds
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["FEED", "DOMAIN", "FILE", "WHY", "SINCE", "DAYS",
-                                        "CURRENT"])  # fmt: skip
-    return table[HELD]
+    columns = ["FEED", "DOMAIN", "FILE", "WHY", "SINCE", "DAYS", "CURRENT"]
+    return pd.DataFrame(rows, columns=columns)[HELD]
 
 
 def days(since: str, as_of: str) -> int | None:
@@ -57,20 +87,21 @@ def _file_and_reason(hold: Hold, deliveries: pd.DataFrame) -> tuple[str, str]:
     for name in sorted(set(of_feed), key=len, reverse=True):
         if hold.reason.startswith(f"{name}: "):
             return name, hold.reason.removeprefix(f"{name}: ")
-    return ("whole delivery" if not hold.domain else ""), hold.reason
+    return ("" if hold.domain else t("whole delivery")), hold.reason
 
 
 def current(hold: Hold, deliveries: pd.DataFrame) -> str:
     """Return what pages show as long as a hold lasts; deliveries: newest first."""
+    nothing = t("nothing: no earlier file can be used")
     of_feed = deliveries[deliveries["FEED"].eq(hold.feed)]
     if hold.domain:
         used = of_feed[of_feed["DOMAIN"].eq(hold.domain) & of_feed["FILE_STATUS"].eq("used")]
-        return str(used["NAME"].iloc[0]) if len(used) else NOTHING_CURRENT
+        return str(used["NAME"].iloc[0]) if len(used) else nothing
     published = of_feed[of_feed["STATUS"].eq("published")]
     if published.empty:
-        return NOTHING_CURRENT
+        return nothing
     last = published.iloc[0]
-    return f"delivery {last['SEQ']} of {_day(last)}"
+    return t("delivery {n} of {day}", n=last["SEQ"], day=_day(last))
 
 
 def _day(delivery: Any) -> str:
@@ -91,13 +122,11 @@ def feed_states(
     A feed that never delivered is not one of which nothing is held.
     """
     told = {feed["feed"] for feed in shot.summary.get("feeds", [])}
-    feeds = sorted(told | set(deliveries["FEED"]))
-    of_domains = [(d, "late", "", None, note) for d, note in late.items() if d not in feeds]
-    table = pd.DataFrame(
-        [*(_feed(feed, deliveries, holds, late) for feed in feeds), *of_domains], columns=FEEDS
-    )
-    order = ["held", "never delivered", "late", "delivered"]
-    rank = table["STATE"].map({state: n for n, state in enumerate(order)})
+    names = sorted(told | set(deliveries["FEED"]))
+    of_domains = [(d, "late", "", None, note) for d, note in late.items() if d not in names]
+    of_feeds = [_feed(feed, deliveries, holds, late) for feed in names]
+    table = pd.DataFrame([*of_feeds, *of_domains], columns=FEEDS)
+    rank = table["STATE"].map({state: n for n, state in enumerate(STATES)})
     return table.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
 
 
@@ -110,33 +139,5 @@ def _feed(
         return feed, "never delivered", "", 0, late.get(feed, "")
     last = max(_day(d) for d in of_feed.to_dict("records"))
     state = "held" if waiting else "late" if feed in late else "delivered"
-    note = f"{len(waiting)} held" if waiting else ""
+    note = t("{n} held", n=len(waiting)) if waiting else ""
     return feed, state, last, len(of_feed), "; ".join(x for x in (note, late.get(feed)) if x)
-
-
-def _files(files: pd.DataFrame) -> Any:
-    columns = [
-        text("FEED", "Feed", 100),
-        text("DOMAIN", "Domain", 80),
-        text("FILE", "File", 170),
-        text("SINCE", "Held since", 105),
-        number("DAYS", "Days", 70),
-        text("WHY", "Why", 360, wrap=True),
-        text("CURRENT", "What stays current", 190, wrap=True),
-    ]
-    height = min(320, 60 + 60 * len(files))
-    return grid(files, columns, grid_id="held-files", height=height, label="Files that are held")
-
-
-def _feeds(feeds: pd.DataFrame) -> Any:
-    if feeds.empty:
-        return nothing("No feed has delivered anything yet.")
-    columns = [
-        text("FEED", "Feed", 130),
-        text("STATE", "State", 140),
-        text("LAST", "Last delivery", 120),
-        number("DELIVERIES", "Deliveries", 105),
-        text("NOTE", "Note", 460, wrap=True),
-    ]
-    height = min(320, 60 + 43 * len(feeds))
-    return grid(feeds, columns, grid_id="feeds", height=height, label="Feeds and what came last")

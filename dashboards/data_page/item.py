@@ -8,107 +8,130 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import html
+from dash import dcc, html
 
-from dashboards import data
-from dashboards.components import verdicts
-from dashboards.components.grid import grid, in_utc, text
-from dashboards.components.parts import commands, nothing
+from dashboards.alerts_page.clock import minute
+from dashboards.components import detail, verdicts
+from dashboards.components.parts import nothing, section
+from dashboards.components.table import table
+from dashboards.data_page import work_forms
+from dashboards.data_page.kinds import HELD_ROWS, KINDS, STATES, Told
+from dashboards.i18n import t
+from dashboards.shown import Column, Shown, shown
+from dashboards.view import View, note
 from safety.errors import WrongUseError
-from safety.store.read import Snapshot
-from safety.worklist.items import item_id
-from safety.worklist.life import ABSENT, ASSIGN, Item, Kind
-
-OVER = "The newest snapshot does not have it any more; its history says why."
-REFUSED = "A release is refused where a check holds the row that nobody may overrule."
-SIGNED = "--by 'YOUR NAME' --reason 'WHY'"
+from safety.worklist import listing
+from safety.worklist.life import ABSENT, Item
 
 
-def item_in_full(shot: Snapshot, kind: Kind, command: str, key: str) -> Any:
-    """Return all of one item; a key that the study does not have gives a message."""
+def part(view: View, told: Told, key: str) -> Any:
+    """Return all of one item; one that the study does not have gives a message."""
     try:
-        item, events, allowed = data.history(shot, kind, key)
-    except WrongUseError as error:
-        return nothing(str(error))
-    items = data.worklist(shot, kind).items
-    told = items[items["KEY"].eq(item.key)].iloc[0]
-    lines = what_to_do(data.command_name(shot.study), command, item_id(shot.study, kind, key)[:12],
-                       allowed)  # fmt: skip
-    return dmc.Paper(
-        [
-            dmc.Title(_title(item), order=3, size="h5"),
-            nothing(OVER) if item.fingerprint == ABSENT else None,
-            _row(told, shot) if kind == "held_row" else _query(told),
-            dmc.Title("What happened", order=4, size="h6", mt="sm"),
-            _events(events, kind),
-            dmc.Title("What you can do", order=4, size="h6", mt="sm"),
-            commands(lines, f"commands-{kind}"),
-            dmc.Text(REFUSED, size="sm", c="#495057") if "release" in allowed else None,
-        ],
-        withBorder=True,
-        p="md",
+        item, _, allowed = read(view, told, key)
+    except WrongUseError:
+        return nothing(t("{study} has no such item.", study=view.shot.study))
+    items = listing.listing(view.settings.db_url, view.shot.study, told.kind, ended=True).items
+    row = items[items["KEY"].eq(item.key)].iloc[0].to_dict()
+    over = nothing(t("The newest snapshot does not have it any more; its history says why."))
+    content = _row(view, row) if told is HELD_ROWS else _query(row)
+    return section(
+        t("Held row") if told is HELD_ROWS else t("Query"),
+        t("{state}, owner {owner}", state=t(STATES[item.state]), owner=item.owner),
+        dcc.Link(t("Back to the list"), href=view.address.here(item="")),
+        over if item.fingerprint == ABSENT else None,
+        _standing(view, item, row),
+        content,
+        work_forms.part(view, told, item, allowed),
+        detail.inner("item-events", view),
     )
 
 
-def _title(item: Item) -> str:
-    return f"{item.usubjid or 'no subject'}: {item.state}, owner {item.owner}"
+def read(view: View, told: Told, key: str) -> tuple[Item, pd.DataFrame, list[str]]:
+    """Return an item, its events and what may be done with it; raise WrongUseError for none."""
+    note(view.shot.study, "work_event")
+    return listing.history(view.settings.db_url, view.shot.study, told.kind, key)
 
 
-def what_to_do(study: str, command: str, item: str, allowed: list[str]) -> list[str]:
-    """Return a command for each act that the state of an item allows."""
-    acts = [f"toxwatch {command} {act} {study} {item} {SIGNED}" for act in allowed]
-    return [*acts, f"toxwatch {command} {ASSIGN} {study} {item} --to 'NAME' {SIGNED}"]
+def _standing(view: View, item: Item, row: dict[str, Any]) -> Any:
+    known = item.usubjid in set(view.frame("subject")["USUBJID"])
+    subject = dcc.Link(item.usubjid, href=view.subject_href(item.usubjid)) if known else t(
+        "{id}, which this snapshot does not know", id=item.usubjid or t("no subject"))  # fmt: skip
+    place = (
+        t("{file} row {row}", file=row["SRCFILE"], row=row["SRCROW"])
+        if "SRCFILE" in row
+        else (None)
+    )
+    return detail.facts(
+        [
+            (t("Subject"), subject),
+            (t("State"), t(STATES[item.state])),
+            (t("Owner"), item.owner),
+            (t("Held because"), row.get("REASON")),
+            (t("Where it stands"), place),
+            (t("Check"), row.get("CHECKS") or row.get("CHECKID")),
+            (t("Seen"), t("first {first}, last {last}, in {n} snapshots", first=item.first_as_of,
+                          last=item.last_as_of, n=item.times_seen)),
+            (t("Item"), row["ITEM"]),
+        ],
+        t("Where the item stands"),
+    )  # fmt: skip
 
 
-def _row(held: Any, shot: Snapshot) -> Any:
-    """The row as it was received, one field a line, as text; of one that is over, its place."""
-    place = f"{held['DOMAIN']}, {held['SRCFILE']} row {held['SRCROW']}: {held['REASON']}"
-    raw = data.store().frame("quarantine", shot.cut, ["raw"], key=held["KEY"])["RAW"]
-    received = [html.Pre(fields(one), className="toxwatch-body") for one in raw]
-    return html.Div([dmc.Text(place, size="sm"), *received])
+def _row(view: View, row: dict[str, Any]) -> Any:
+    """The row as it was received, one field a line, as text."""
+    cut = view.shot.cut
+    raw = view.store.frame("quarantine", cut, ["raw"], key=row["KEY"])["RAW"]
+    if raw.empty:
+        return nothing(t("The snapshot that is shown does not hold this row."))
+    return detail.under(
+        t("The row as it was received"),
+        *(detail.facts(fields(one), t("Fields of the row")) for one in raw),
+    )
 
 
-def fields(raw: Any) -> str:
-    """Return a row as received, one field a line; what is no such row stands as it is."""
+def fields(raw: Any) -> list[tuple[str, Any]]:
+    """Return a row as received, field by field; what is no such row stands as it is."""
     try:
         row = json.loads(raw)
     except (TypeError, ValueError):
-        return verdicts.given(raw)
+        return [(t("as received"), verdicts.given(raw))]
     if not isinstance(row, dict):
-        return str(raw)
-    return "\n".join(f"{name} = {'' if value is None else value}" for name, value in row.items())
+        return [(t("as received"), str(raw))]
+    return [(name, t("(nothing)") if value is None else str(value)) for name, value in row.items()]
 
 
-def evidence(asked: Any) -> list[dict[str, Any]]:
+def evidence(row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence of a query, each with its place as far as that is known."""
-    said, places = verdicts.items(asked["EVIDENCE"]), verdicts.items(asked["PLACES"])
+    said, places = verdicts.items(row["EVIDENCE"]), verdicts.items(row["PLACES"])
     nothing_known: dict[str, Any] = {}
     return [s | p for s, p in zip_longest(said, places, fillvalue=nothing_known)]
 
 
-def _query(asked: Any) -> Any:
-    entries = pd.DataFrame(evidence(asked), columns=["date", "text", "record", "file", "row"])
-    columns = [
-        text("date", "Date", 100),
-        text("text", "What the record says", 360, wrap=True),
-        text("record", "Record", 200),
-        text("file", "File", 160),
-        text("row", "Row", 70),
-    ]
-    table = grid(entries, columns, grid_id="query-evidence", label="Evidence",
-                 height=min(300, 60 + 60 * len(entries)))  # fmt: skip
-    parts: list[Any] = [html.Pre(asked["TEXT"], className="toxwatch-body")]
-    return html.Div([*parts, table] if len(entries) else parts)
+def _query(row: dict[str, Any]) -> Any:
+    entries = pd.DataFrame(evidence(row), columns=["date", "text", "file", "row"])
+    columns = (
+        Column("date", t("Date")), Column("text", t("What the record says"), wide=True),
+        Column("file", t("File")), Column("row", t("Row"), "number"),
+    )  # fmt: skip
+    listed = Shown(t("Evidence"), entries, columns, none=t("The query names no record."))
+    return dmc.Stack([html.Div(row["TEXT"], className="toxwatch-body"), table(listed)], gap="xs")
 
 
-def _events(events: pd.DataFrame, kind: Kind) -> Any:
-    columns = [
-        text("AT", "At (UTC)", 190),
-        text("ACTION", "Act", 80),
-        text("ACTOR", "By", 110),
-        text("STATE_AFTER", "State after", 100),
-        text("REASON", "Reason", 400, wrap=True),
-    ]
-    shown = events.assign(AT=in_utc(events["AT"]))
-    return grid(shown, columns, grid_id=f"events-{kind}", label="History",
-                height=min(260, 60 + 60 * len(events)))  # fmt: skip
+@shown("item-events")
+def happened(view: View) -> Shown:
+    """Return what happened to the item in the address."""
+    told = KINDS.get(view.address.get("part"), HELD_ROWS)
+    _, events, _ = read(view, told, view.address.get("item"))
+    rows = events.assign(
+        AT=[minute(at) for at in events["AT"]],
+        STATE_AFTER=[t(STATES[s]) for s in events["STATE_AFTER"]],
+        SNAPSHOT_ID=events["SNAPSHOT_ID"].str[:12],
+    )
+    return Shown(
+        t("What happened"), rows,
+        (
+            Column("AT", t("At (UTC)")), Column("ACTION", t("What")), Column("ACTOR", t("Who")),
+            Column("REASON", t("Why"), wide=True), Column("STATE_AFTER", t("State after")),
+            Column("SNAPSHOT_ID", t("Snapshot")),
+        ),
+    )  # fmt: skip

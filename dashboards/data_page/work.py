@@ -1,127 +1,119 @@
-"""Held rows and queries: listed oldest first, by state, one in full on a click, as CSV.
-
-Both are shown here and settled elsewhere: named users act by command until there are accounts.
-"""
+"""Held rows and queries: listed oldest first, by state, one in full where the address names it."""
 
 from __future__ import annotations
 
-import io
+from functools import partial
 from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import Input, Output, State, callback, dcc
-from dash.dcc.express import send_bytes
 
-from dashboards import data, seen
-from dashboards.components.grid import MAX_SENT, grid, records
-from dashboards.components.parts import section, stamp
-from dashboards.data_page.item import item_in_full
-from dashboards.data_page.views import CURRENT, VIEWS, View, in_state, states
-from safety import export
-from safety.errors import WrongUseError
-from safety.store.read import Snapshot
-from safety.worklist.listing import Listing, for_sites
+from dashboards.components import choose, detail, long
+from dashboards.components.table import exports
+from dashboards.data_page import item
+from dashboards.data_page.kinds import (
+    CURRENT,
+    KINDS,
+    QUERIES,
+    STATES,
+    Told,
+    in_state,
+    states,
+)
+from dashboards.i18n import t
+from dashboards.shown import Column, Shown, shown
+from dashboards.view import View, note
+from safety.worklist import listing
 
 
-def part(view: View, shot: Snapshot) -> Any:
+def part(view: View, told: Told) -> Any:
     """Return the part of the page for one kind of items."""
-    found = data.worklist(shot, view.kind)
-    items = found.items
-    waiting = in_state(items, CURRENT)
-    cut = f" The oldest {MAX_SENT:,} are shown, the CSV has all." if len(items) > MAX_SENT else ""
-    note = (
-        f"{view.counted(items, shot)}; {stamp(found.as_of, found.snapshot_id)}; oldest first.{cut} "
-        "Click one for all of it."
-    )
-    return section(
-        view.title,
-        note,
-        _tools(view, items),
-        grid(
-            _sent(waiting), view.columns, grid_id=view.id, height=400 if len(items) else 140,
-            label=view.title, none=view.none,
-        ),
-        dmc.Box(id=f"{view.id}-item"),
+    chosen = view.address.get("item")
+    if chosen:
+        return item.part(view, told, chosen)
+    listed = long.part(told.table, view, lead=_choices(view, told))
+    return dmc.Stack([listed, _for_sites(view) if told is QUERIES else None], gap="lg")
+
+
+def found(view: View, told: Told) -> listing.Listing:
+    """Return held rows or queries of the study, oldest first, also those that are over."""
+    note(view.shot.study, "work_item")
+    return listing.listing(view.settings.db_url, view.shot.study, told.kind, ended=True)
+
+
+def state_of(view: View, told: Told) -> str:
+    """Return the state that is asked for; CURRENT for none that there is."""
+    asked = view.address.get("state")
+    return asked if asked in states(told.kind) else CURRENT
+
+
+def _choices(view: View, told: Told) -> Any:
+    items = found(view, told).items
+    links = [
+        choose.chip(f"{t(STATES[state])} ({len(in_state(items, state)):,})",
+                    view.address.here(state=state, item=""), on=state == state_of(view, told))
+        for state in states(told.kind)
+    ]  # fmt: skip
+    return choose.group(t("State"), links)
+
+
+def _shown(view: View, told: Told) -> Shown:
+    listed = found(view, told)
+    items = in_state(listed.items, state_of(view, told))
+    known = set(view.frame("subject")["USUBJID"])
+    rows = items.assign(
+        STATE_SAID=[t(STATES[s]) for s in items["STATE"]], KNOWN=items["USUBJID"].isin(known),
+        **({"WHAT": items["TEXT"].str.partition("\n")[0]} if told is QUERIES else {}),
+    )  # fmt: skip
+    return Shown(t(told.title), rows, _columns(view, told), note=_note(told, listed, items, view),
+                 none=t("Nothing is in this state."))  # fmt: skip
+
+
+def _note(told: Told, listed: listing.Listing, items: pd.DataFrame, view: View) -> str:
+    as_of = t("{n} shown of {m} so far, oldest first, as of {day}, the newest snapshot",
+              n=f"{len(items):,}", m=f"{len(listed.items):,}", day=listed.as_of)  # fmt: skip
+    if told is QUERIES:
+        return t("{as_of}. Nothing is sent to a site by toxwatch itself.", as_of=as_of)
+    rows = view.shot.summary["rows"]
+    return t("{as_of}. Of {m} rows received {n} are held in the snapshot that is shown: out of "
+             "statistics, but they still alarm.", as_of=as_of, m=f"{rows['received']:,}",
+             n=f"{rows['quarantined']:,}")  # fmt: skip
+
+
+def _columns(view: View, told: Told) -> tuple[Column, ...]:
+    def item_href(row: dict[str, Any]) -> str:
+        return view.address.here(item=row["ITEM"])
+
+    def subject_href(row: dict[str, Any]) -> str:
+        return view.subject_href(str(row["USUBJID"])) if row["KNOWN"] else ""
+
+    hrefs = {told.columns[0][0]: item_href, "USUBJID": subject_href}
+    numbers = {"AGE", "TIMES SEEN", "SRCROW"}
+    return tuple(
+        Column(name, t(header), "number" if name in numbers else "text", href=hrefs.get(name),
+               wide=n == 0)
+        for n, (name, header) in enumerate(told.columns)
     )  # fmt: skip
 
 
-def _tools(view: View, items: pd.DataFrame) -> Any:
-    options = [
-        {"value": state, "label": f"{state} ({len(in_state(items, state)):,})"}
-        for state in states(view.kind)
-    ]
-    return dmc.Group(
-        [
-            dmc.SegmentedControl(
-                id=f"{view.id}-state", data=options, value=CURRENT, size="xs",
-                **{"aria-label": f"{view.title}: state"},
-            ),
-            dmc.Button("Download CSV", id=f"{view.id}-button", size="xs", variant="default"),
-            dcc.Download(id=f"{view.id}-download"),
-        ]
+@shown("queries-for-sites")
+def for_sites(view: View) -> Shown:
+    """Return the queries that are asked for as a site reads them, with all their evidence."""
+    listed = found(view, QUERIES)
+    items = in_state(listed.items, state_of(view, QUERIES))
+    rows = listing.for_sites(listed, items)
+    columns = tuple(Column(name, name.capitalize()) for name in rows.columns)
+    return Shown(t("Queries for the sites"), rows, columns)
+
+
+def _for_sites(view: View) -> Any:
+    return detail.under(
+        t("For the sites"),
+        dmc.Text(t("The queries of the chosen state with their whole text and evidence, as a site "
+                   "reads them."), size="sm"),
+        exports("queries-for-sites", view),
     )  # fmt: skip
 
 
-def _sent(items: pd.DataFrame) -> pd.DataFrame:
-    """Return the oldest items as a browser is given them; KEY names one of them."""
-    return items.drop(columns=["EVIDENCE", "PLACES"], errors="ignore").head(MAX_SENT)
-
-
-def csv(view: View, found: Listing, state: str) -> bytes:
-    """Return items as CSV for a spreadsheet, safe from formulas; each row says of which data."""
-    chosen = in_state(found.items, state)
-    if view.kind == "query":
-        table = for_sites(found, chosen)
-    else:
-        table = chosen.assign(
-            STUDY=found.studyid, SNAPSHOT=found.snapshot_id[:12], **{"AS OF": found.as_of}
-        )
-    text_file = io.StringIO()
-    export.write_csv(table, text_file)
-    return text_file.getvalue().encode("utf-8-sig")
-
-
-def _connect(view: View) -> None:
-    """Add what happens when somebody chooses a state, clicks an item, or asks for the CSV."""
-    study = State("data-study", "data")
-
-    @callback(
-        Output(view.id, "rowData"),
-        Input(f"{view.id}-state", "value"),
-        study,
-        prevent_initial_call=True,
-    )
-    def choose(state: str, of_study: str) -> list[dict[str, Any]]:
-        shot = data.snapshot(of_study)
-        if shot is None:
-            return []
-        return records(_sent(in_state(data.worklist(shot, view.kind).items, state)))
-
-    @callback(Output(f"{view.id}-item", "children"), Input(view.id, "selectedRows"), study)
-    def show(selected: list[dict[str, Any]] | None, of_study: str) -> Any:
-        shot = data.snapshot(of_study)
-        if not selected or shot is None:
-            return None
-        return item_in_full(shot, view.kind, view.command, str(selected[0]["KEY"]))
-
-    @callback(
-        Output(f"{view.id}-download", "data"),
-        Input(f"{view.id}-button", "n_clicks"),
-        State(f"{view.id}-state", "value"),
-        study,
-        prevent_initial_call=True,
-    )
-    def download(_: int, state: str, of_study: str) -> Any:
-        shot = data.snapshot(of_study)
-        if shot is None:
-            raise WrongUseError(f"{of_study} has no snapshot.")
-        found = data.worklist(shot, view.kind)
-        name = f"{shot.study}_{view.command}_{found.as_of}_{found.snapshot_id[:12]}.csv"
-        content = csv(view, found, state)
-        seen.file(shot.study, name, content)
-        return send_bytes(content, name)
-
-
-for _view in VIEWS.values():
-    _connect(_view)
+for _told in KINDS.values():
+    shown(_told.table)(partial(_shown, told=_told))

@@ -1,58 +1,77 @@
-"""Data: what is held, what the checks say, and whether every row is accounted for."""
+"""Data: what is held, what the checks say, what waits for somebody, whether every row is there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import dash
 import dash_mantine_components as dmc
-from dash import dcc
 
-from dashboards import data
-from dashboards.components.parts import commands, no_snapshot
-from dashboards.data_page import checks, deliveries, held, work
-from dashboards.data_page.views import VIEWS
-from safety.store.read import Snapshot
-
-dash.register_page(__name__, path="/data", name="Data", order=4, title="toxwatch: data")
+from dashboards.components import choose, long, table
+from dashboards.data_page import checks, deliveries, grading, reconciled, surveillance, work
+from dashboards.data_page.kinds import CURRENT, HELD_ROWS, QUERIES, in_state
+from dashboards.i18n import mark, t
+from dashboards.page import Page
+from dashboards.view import View
 
 
-def layout(study: str | None = None, **_: Any) -> Any:
-    """Return the page for the newest snapshot of a study."""
-    shot = data.snapshot(study)
-    if shot is None:
-        return no_snapshot()
+def _now(view: View) -> Any:
+    """Return what an engineer looks at first: what waits, and whether the rows add up."""
     return dmc.Stack(
         [
-            dcc.Store(id="data-study", data=shot.study),
-            _how_to_act(shot),
-            held.part(shot),
-            checks.part(shot),
-            work.part(VIEWS["held-rows"], shot),
-            work.part(VIEWS["queries"], shot),
-            deliveries.part(shot),
+            table.part("held-files", view),
+            table.part("feeds", view),
+            deliveries.equation(view.shot.summary["rows"]),
+            long.part("checks-open", view),
         ],
         gap="lg",
     )
 
 
-def _how_to_act(shot: Snapshot) -> Any:
-    name = data.command_name(shot.study)
-    unnamed = (
-        " STUDY is the study's file, with its path if it is not in the folder of studies."
-        if name == data.NO_NAME
-        else ""
-    )
-    return dmc.Box(
-        [
-            dmc.Text(
-                "This page only shows. Rows and queries are settled by named users with these "
-                f"commands until there are accounts; each act is kept with its reason.{unnamed}",
-                size="sm",
-            ),
-            commands(
-                [f"toxwatch {what} list {name}" for what in ("quarantine", "queries")],
-                "commands-list",
-            ),
-        ]
-    )
+PARTS: Mapping[str, tuple[str, Callable[[View], Any]]] = {
+    "": (mark("Now"), _now),
+    "checks": (mark("Checks"), checks.part),
+    HELD_ROWS.part: (mark("Quarantine"), lambda view: work.part(view, HELD_ROWS)),
+    QUERIES.part: (mark("Queries"), lambda view: work.part(view, QUERIES)),
+    "assessments": (mark("Required assessments"), surveillance.part),
+    "deliveries": (mark("Deliveries and rows"), deliveries.part),
+    "grading": (mark("Grading"), grading.part),
+    "alerts": (mark("Alerts and messages"), reconciled.part),
+}
+
+
+def draw(view: View) -> Any:
+    """Return the part of the page that the address asks for, and the choice of the others."""
+    asked = view.address.get("part")
+    chosen = asked if asked in PARTS else ""
+    return dmc.Stack([_choices(view, chosen), PARTS[chosen][1](view)], gap="lg")
+
+
+def _choices(view: View, chosen: str) -> Any:
+    waiting = _waiting(view)
+    links = [
+        choose.chip(f"{t(said)} {waiting.get(name, '')}".strip(),
+                    view.address.to("/data", part=name), on=name == chosen)
+        for name, (said, _) in PARTS.items()
+    ]  # fmt: skip
+    return choose.group(t("Part"), links)
+
+
+def _waiting(view: View) -> dict[str, str]:
+    """Return how much of each part waits for somebody."""
+    statuses, windows = view.frame("finding")["STATUS"], view.frame("surveillance")["STATUS"]
+    counts = {
+        "": len(view.holds()),
+        "checks": int(statuses.isin(checks.OPEN).sum()),
+        **{told.part: len(in_state(work.found(view, told).items, CURRENT))
+           for told in (HELD_ROWS, QUERIES)},
+    }  # fmt: skip
+    missed = t("({n} missed)", n=int(windows.eq("missing").sum()))
+    said = {
+        "": t("({n} held)", n=counts[""]),
+        "assessments": missed if len(windows) else t("(none required)"),
+    }
+    return {name: f"({n:,})" for name, n in counts.items()} | said
+
+
+PAGE = Page("/data", mark("Data"), draw)

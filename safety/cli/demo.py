@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from safety.cli.common import anchor_act, messages, output
+from safety.cli.common import anchor_act, messages, output, utc_now
 from safety.cli.run import run_once, serve
 from safety.settings import Settings, from_environment
 
@@ -33,9 +33,20 @@ def demo(
     settings = from_environment()
     _dose_finding(settings)
     _pilot(settings)
+    _accounts(settings)
     anchor_act()
     if serve_pages:
-        serve(port=port)
+        serve(port=port, demo=True)
+
+
+def _accounts(settings: Settings) -> None:
+    """Make the accounts with which one tries the pages; they work on this machine only."""
+    from safety.accounts import demo as accounts
+    from safety.store.read import Store
+
+    accounts.make(settings, Store(settings.db_url).studies(), utc_now())
+    names = ", ".join(accounts.ROLES)
+    messages.print(f"Demo accounts: {names}; password: {accounts.WELL_KNOWN}", highlight=False)
 
 
 def _dose_finding(settings: Settings) -> None:

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from safety.cli.common import FINDINGS, AsJson, StudyName, messages, output, wide_output
+from safety.cli.common import FINDINGS, AsJson, StudyName, messages, output, ready, wide_output
 from safety.cli.pull import before_run
 from safety.errors import WrongUseError
-from safety.settings import Settings, from_environment
+from safety.settings import LOOPBACK, Settings, from_environment
 
 app = typer.Typer()
 
@@ -80,12 +80,30 @@ def run(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8050,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Let the accounts of the demo sign in; here only.")
+    ] = False,
 ) -> None:
     """Serve the dashboard with a production server."""
     from dashboards.server import serve as serve_dashboard
 
+    settings = ready()
+    _require_privacy(settings, host, demo=demo)
     messages.print(f"Dashboard: [bold]http://{host}:{port}[/]  (Ctrl-C stops it)")
-    serve_dashboard(host, port)
+    serve_dashboard(host, port, demo=demo)
+
+
+def _require_privacy(settings: Settings, host: str, *, demo: bool) -> None:
+    """Raise WrongUseError where passwords would go in plain text, or everybody knows them."""
+    if host in LOOPBACK:
+        return
+    if demo:
+        raise WrongUseError(f"--demo with --host {host}: everybody knows those passwords.")
+    if not settings.dashboard_url.startswith("https://") and not settings.dashboard_plain:
+        raise WrongUseError(
+            f"--host {host}: passwords would go in plain text. Put a proxy with https before it "
+            "and give the address that people use: TOXWATCH_DASHBOARD_URL=https://..."
+        )
 
 
 def run_once(settings: Settings, study: str, as_of: date | None, *, quiet: bool) -> dict[str, Any]:

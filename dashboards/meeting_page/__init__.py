@@ -1,0 +1,1 @@
+"""The parts of the page of meetings: what waits, meetings, adjudications and decisions."""
