@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from dashboards.components import grades
-from dashboards.figures.labs import axis_day, day_ticks, lab_figure
+from dashboards.figures.labs import lab_figure
 from safety.ctcae.bands import Band, bands
 from safety.ctcae.criteria import ladders_by_test
 from safety.ctcae.scales import BaselineState
+from safety.displays.days import axis_day, day_ticks
 
 
 def ladder(testcd: str, term: str, specimen: str = "BLOOD"):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from dashboards import data, shell
+from dashboards import shell
+from dashboards.view import Permitted, View
+from safety.settings import from_environment
 from safety.store.read import Hold, Snapshot
+from tests.dashboards import desk
 
 HELD = [
     Hold("edc", "AE", "2024-04-02", "2024-04-02/ae.csv: too short"),
@@ -32,17 +37,6 @@ SHOT = Snapshot(
 )
 
 
-class _Store:
-    def __init__(self, holds):
-        self._holds = holds
-
-    def holds(self, _):
-        return self._holds
-
-    def deliveries(self, _):
-        return pd.DataFrame({"FEED": ["edc", "edc", "lab"]})
-
-
 @pytest.mark.parametrize(
     ("holds", "told"),
     [
@@ -54,8 +48,14 @@ class _Store:
         ([], ["feeds complete (2)"]),
     ],
 )  # fmt: skip
-def test_the_banner_names_held_files(monkeypatch, holds, told) -> None:
-    monkeypatch.setattr(data, "store", lambda: _Store(holds))
-    banner = str(shell._banner(SHOT))
+def test_the_banner_names_held_files(monkeypatch, tmp_path, holds, told) -> None:
+    used = from_environment({"TOXWATCH_HOME": str(tmp_path)})
+    visit = desk.visit(used, "/decision?study=T1", desk.person("chair"))
+    feeds = pd.DataFrame({"FEED": ["edc", "edc", "lab"]})
+    monkeypatch.setattr(Permitted, "deliveries", lambda *_: feeds)
+    monkeypatch.setattr(View, "holds", lambda _: holds)
+    shown = View(used, visit.session, visit.address, desk.KEY, SHOT)
+    banner = str(shell.banner(shown))
     assert all(text in banner for text in told)
-    assert ("Held since" in banner) == bool(holds)
+    assert "past snapshot" not in banner
+    assert "past snapshot" in str(shell.banner(replace(shown, is_newest=False)))

@@ -1,0 +1,1 @@
+"""Figures: what they draw of given numbers."""
