@@ -85,7 +85,18 @@ def create_app(*, demo: bool = False) -> Dash:
         oidc.connect(server, settings.oidc, secret.read_or_make(settings))
     server.after_request(partial(_harden, policy=_policy(app), https=cookies.is_https(settings)))
     server.after_request(seen.keep)
+    _register_scripts(app)
     return app
+
+
+def _register_scripts(app: Dash) -> None:
+    """Let every worker serve the scripts of the libraries from its first request on.
+
+    Dash knows them once it has made the first page; a worker that was asked for a script before
+    would refuse it, and whoever asked would look at an empty page.
+    """
+    with app.server.test_request_context():
+        app.index()
 
 
 def _harden(response: Response, policy: str, https: bool) -> Response:

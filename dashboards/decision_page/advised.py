@@ -11,7 +11,6 @@ from dashboards import raw
 from dashboards.i18n import t
 from dashboards.kept import Kept
 from dashboards.view import View
-from safety.decisions.decision import DOSE
 from safety.displays.population import Scope
 from safety.errors import WrongUseError
 from safety.nextdose import live
@@ -61,10 +60,14 @@ def read(
 
 
 def key(connection: Connection, db_url: str, shot: Snapshot) -> Key:
-    """Return all that a recommendation depends on."""
-    t = tables.decision.c
-    query = select(t.decision_id).where(t.study == shot.study, t.kind == DOSE)
-    return db_url, shot.snapshot_id, tuple(sorted(connection.scalars(query)))
+    """Return all that a recommendation depends on: what was decided, and what became of it."""
+    d, q = tables.decision, tables.question
+    decided = select(d.c.decision_id).where(d.c.study == shot.study)
+    asked = (
+        select(q.c.id).join(d, d.c.decision_id == q.c.decision_id).where(d.c.study == shot.study)
+    )
+    known = [*connection.scalars(decided), *connection.scalars(asked)]
+    return db_url, shot.snapshot_id, tuple(sorted(map(str, known)))
 
 
 def is_known(key: Key) -> bool:

@@ -24,7 +24,8 @@ from safety.errors import WrongUseError
 
 NAME, PROPOSE = "to-adjudicate", "adjudicate"
 ASK, DECIDED, WAITS = mark("wants a person"), mark("adjudicated"), mark("proposal waits")
-# What a statement begins with. It is kept as it stands here, whatever the language of the page.
+# What a statement begins with (safety.nextdose.adjudicated). It is kept as it stands here, whatever
+# the language of the page.
 STATEMENTS = {
     "DLT": mark("DLT"), "not a DLT": mark("Not a DLT"),
     "not evaluable": mark("Not evaluable: to be replaced"),

@@ -68,8 +68,8 @@ def says(view: View) -> Any:
         dmc.Alert(
             [dmc.Text(t(design.STATUS[said.status]), fw=600),
              *(dmc.Text(line) for line in _why(found)),
-             dmc.Text(t("It counts what the rules propose; an adjudication does not change its "
-                        "count."), size="sm"),
+             dmc.Text(t("An adjudication counts in place of what the rules propose, until newer "
+                        "data call it in question."), size="sm"),
              dcc.Link(t("The whole argument"), href=view.address.to("/decision"))],
             title=plain_, variant="outline", color=design.COLOURS[said.status],
             styles=INK,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from safety.decisions.stored import Stored
 from safety.escalation.subjects import INDETERMINATE, PENDING, Subject, settled
+from safety.nextdose.adjudicated import adjudged
 from safety.nextdose.course import Course
 from safety.nextdose.doubts import Doubts, asked, held
 from safety.snapshots import as_of
@@ -28,7 +29,7 @@ def subjects(
     """Yield the subjects of a course; level: where the trial is now."""
     doubts = _doubts(connection, state, shot, course.rows)
     latest, visit = _latest(state, study, course), course.visit(level)
-    lacking = _lacking(state, course)
+    lacking, ruled = _lacking(state, course), adjudged(connection, shot)
     levels = [each.id for each in study.treatment.levels] if study.treatment else []
     for row in course.rows:
         usubjid, verdict = row["USUBJID"], row["VERDICT"]
@@ -37,6 +38,9 @@ def subjects(
         why: tuple[str, ...] = (_open_for(row, lacking.get(usubjid, [])),)
         if stands is not None:
             can_be, why = doubts.of(usubjid, stands)
+        if usubjid in ruled:
+            by = ruled[usubjid]
+            stands, can_be, why = by.stands(stands), by.can_be(can_be), by.why(why)
         day = latest.get(usubjid, "") if verdict == PENDING else ""
         settles = date.fromisoformat(day) if day >= shot.as_of else None
         yield Subject(

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Float, Integer, Table, insert
 
-from safety.accounts import written
 from safety.alerts import messages
 from safety.audit import anchor, key, published, record
 from safety.audit.chain import Entry
@@ -187,10 +186,9 @@ def _people(connection: Connection) -> list[Entry]:
              (tables.meeting, meeting), (tables.meeting_event, event),
              (tables.proposal, proposal), (tables.signature, signature))  # fmt: skip
     rows = [(table, record.insert_rows(connection, table, [row])[0]) for table, row in given]
-    kept = [(table, written.told(row) if table is tables.account else row) for table, row in rows]
     return [
         record.added(table, row, "" if table.name in objects.OF_NO_STUDY else "T1", "add")
-        for table, row in kept
+        for table, row in rows
     ]
 
 
