@@ -54,11 +54,11 @@ bench: $(VENV)/.dev  ## Time grading and checks; measure toxwatch by simulated t
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/snapshots.py
 	$(BIN)/python benchmarks/escalation.py
+	$(BIN)/python benchmarks/dashboard.py
 	$(BIN)/python benchmarks/simulation.py
 
 screenshots: $(VENV)/.dev chromium  ## Photograph every page into artifacts/
-	$(BIN)/python -m pytest tests/e2e/test_dashboard.py \
-	  tests/e2e/test_simulated.py::test_held_rows_are_shown_in_full
+	$(BIN)/python -m pytest tests/e2e/photographs.py
 
 airflow: $(VENV)/.demo  ## Run Airflow with the studies' DAGs on 127.0.0.1:8080
 	sh scripts/airflow_standalone.sh

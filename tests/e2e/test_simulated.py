@@ -15,10 +15,9 @@ from playwright.sync_api import Browser, expect
 from safety.study.load import load
 from tests import command
 from tests.e2e import fans
-from tests.e2e.test_dashboard import browser, keep, open_row, served
+from tests.e2e.browser import ENGINEER, Site, do, go, served, sign_in
 from tests.e2e.trials import environment, toxwatch
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("simulated")]
 STUDYID = "SIM-NCT06038461"
 MADE = ["--subjects", "6", "--days", "100", "--accrual", "3", "--deliveries", "3"]
@@ -56,9 +55,9 @@ def simulated(tmp_path_factory) -> Simulated:
 
 
 @pytest.fixture(scope="module")
-def address(simulated: Simulated) -> Iterator[str]:
+def site(simulated: Simulated, browser: Browser) -> Iterator[Site]:
     with served(simulated.environ) as url:
-        yield url
+        yield Site(browser, url, STUDYID)
 
 
 def test_no_day_crashes_and_no_row_is_lost(simulated: Simulated) -> None:
@@ -147,23 +146,30 @@ def test_every_alert_says_that_it_is_made_up(simulated: Simulated) -> None:
     assert [m.name for m in mails if "SIMULATED DATA: no real patients" not in m.read_text()] == []
 
 
-def test_every_page_says_that_it_is_made_up(address: str, browser: Browser) -> None:
-    page = browser.new_page()
-    for path in ("/", "/adverse-events", "/subject", "/labs", "/alerts", "/data"):
-        page.goto(f"{address}{path}?study={STUDYID}")
-        banner = page.locator("#banner")
-        expect(banner).to_contain_text("SIMULATED DATA: no real patients (seed 1")
-        expect(banner).to_contain_text(STUDYID)
-    page.close()
+def test_every_page_says_that_it_is_made_up(site: Site) -> None:
+    with site.page(ENGINEER) as page:
+        for path in ("/decision", "/events", "/subject", "/labs", "/alerts", "/data"):
+            go(page, site.at(path))
+            banner = page.locator("#banner")
+            expect(banner).to_contain_text("SIMULATED DATA: no real patients (seed 1")
+            expect(banner).to_contain_text(STUDYID)
 
 
-def test_held_rows_are_shown_in_full(address: str, browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 2400})
-    page.goto(f"{address}/data?study={STUDYID}")
-    open_row(page, "held-rows", "held")
-    row = page.locator("#held-rows-item")
-    expect(row).to_contain_text("STUDYID = SIM-NCT06038461")
-    expect(row).to_contain_text("found by the checks")
-    expect(row).to_contain_text("toxwatch quarantine ask")
-    keep(page, "data")
-    page.close()
+def test_an_engineer_releases_a_held_row_and_cannot_release_another(site: Site) -> None:
+    with site.stranger(f"/data?study={STUDYID}") as page:
+        sign_in(page, ENGINEER)
+        page.get_by_role("link", name="Quarantine").click()
+        page.get_by_role("link", name="sample date is not in the future").click()
+        row = page.get_by_role("table", name="Fields of the row")
+        expect(row.get_by_role("row", name="LBTESTCD")).to_contain_text("SODIUM")
+        page.get_by_text("Release: let the row in although a check of plausibility fails").click()
+        form = page.get_by_role("group", name="Release the row")
+        form.get_by_label("Reason").fill("the site confirmed the day")
+        do(page, form.get_by_role("button"), "It is released now")
+        happened = page.get_by_role("row").filter(has_text="the site confirmed the day")
+        expect(happened).to_contain_text("Demo engineer")
+        page.get_by_role("link", name="Back to the list").click()
+        page.get_by_role("link", name="subject is in dm (EX-002").first.click()
+        expect(page.locator("#content")).to_contain_text("nobody may overrule EX-002")
+        expect(page.get_by_role("button", name="Release the row")).to_have_count(0)
+        expect(page.get_by_text("Ask: the source was asked for a correction")).to_be_visible()
