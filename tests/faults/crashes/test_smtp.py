@@ -15,8 +15,11 @@ def test_alerts_arrive_when_the_server_is_back(sqlite_round, first, mode) -> Non
     verdict = sqlite_round.judge([first]).verdict
     assert verdict.faults == {}, verdict.said
     tiers = [m.words.split()[0] for m in sqlite_round.sink.mails()]
-    urgent = tiers[1 : 2 * len(first.alarms)]  # the first one is the probe of the channel
-    assert set(urgent) == {"P1"}, tiers
+    rest = tiers[1:]  # the first one is the probe of the channel
+    # whether a client that is cut off still hears that its letter was taken is chance, so how many
+    # P1 are left for later is not certain; whichever are, they leave before the others
+    assert rest[0] == "P1", tiers
+    assert "P1" not in rest[rest.index("P2") :], tiers
 
 
 def test_what_a_server_refuses_for_ever_is_seen_and_goes_another_way(sqlite_round, first) -> None:
