@@ -46,7 +46,8 @@ def _accounts(settings: Settings) -> None:
 
     accounts.make(settings, Store(settings.db_url).studies(), utc_now())
     names = ", ".join(accounts.ROLES)
-    messages.print(f"Demo accounts: {names}; password: {accounts.WELL_KNOWN}", highlight=False)
+    told = f"Demo accounts: {names}; password: {accounts.WELL_KNOWN}"
+    messages.print(told, highlight=False, soft_wrap=True)
 
 
 def _dose_finding(settings: Settings) -> None:
