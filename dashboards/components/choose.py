@@ -78,6 +78,16 @@ def _with(address: Address, scope: Scope) -> str:
     return written(replace(address, scope=scope))
 
 
+def parts(view: View, names: Mapping[str, str], chosen: str, waiting: Mapping[str, str]) -> Any:
+    """Return the parts of a page to choose from. names: translated; waiting: what waits in each."""
+    links = [
+        chip(f"{said} {waiting.get(name, '')}".strip(),
+             view.address.to(view.address.path, part=name), on=name == chosen)
+        for name, said in names.items()
+    ]  # fmt: skip
+    return group(t("Part"), links)
+
+
 def group(label: str, links: list[Any]) -> html.Span:
     """Return links that belong together, under a label."""
     return html.Span([html.Span(label, className="toxwatch-label"), *links], role="group",

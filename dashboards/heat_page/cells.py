@@ -60,19 +60,3 @@ def _kind(cell: Cell) -> str:
     if pd.notna(cell["HIGH"]) and cell["HIGH"] > 0:
         return f"toxwatch-g{int(cell['HIGH'])}"
     return "toxwatch-zero"
-
-
-def style(cell: Cell) -> dict[str, str]:
-    """Return how a cell looks: the colour is that of its highest grade, whose digit it has."""
-    dlt = {"outline": "3px solid #212529", "outlineOffset": "-3px", "fontWeight": "700"}
-    return _ground(cell) | (dlt if cell["DLT"] else {})
-
-
-def _ground(cell: Cell) -> dict[str, str]:
-    if cell["STATE"] == NO_DATA:
-        return HATCHED
-    if cell["STATE"] == NOT_GRADABLE:
-        return {"backgroundColor": grades.NOT_GRADABLE, "fontStyle": "italic"}
-    if pd.notna(cell["HIGH"]) and cell["HIGH"] > 0:
-        return grades.cell_style(int(cell["HIGH"]))
-    return grades.ZERO_STYLE

@@ -44,17 +44,9 @@ def draw(view: View) -> Any:
     """Return the part of the page that the address asks for, and the choice of the others."""
     asked = view.address.get("part")
     chosen = asked if asked in PARTS else ""
-    return dmc.Stack([_choices(view, chosen), PARTS[chosen][1](view)], gap="lg")
-
-
-def _choices(view: View, chosen: str) -> Any:
-    waiting = _waiting(view)
-    links = [
-        choose.chip(f"{t(said)} {waiting.get(name, '')}".strip(),
-                    view.address.to("/data", part=name), on=name == chosen)
-        for name, (said, _) in PARTS.items()
-    ]  # fmt: skip
-    return choose.group(t("Part"), links)
+    names = {name: t(said) for name, (said, _) in PARTS.items()}
+    links = choose.parts(view, names, chosen, _waiting(view))
+    return dmc.Stack([links, PARTS[chosen][1](view)], gap="lg")
 
 
 def _waiting(view: View) -> dict[str, str]:

@@ -25,6 +25,7 @@ from tests.e2e.trials import Pilot
 pytestmark = pytest.mark.xdist_group("pilot")
 NOW = datetime.now(UTC)
 STUDY, PASSWORD = "NCT06038461", demo.WELL_KNOWN
+SUBJECT = "NCT06038461-001-101"
 WORD = "a long word, never used here"
 # Static files of the libraries, the sign-in itself, and a sign of life: nothing of a study.
 OPEN = {"/login", "/healthz", "/_favicon.ico", "/assets/<path:filename>",
@@ -234,6 +235,19 @@ def test_an_account_that_everybody_knows_works_in_the_demo_only(app, used) -> No
     form = {"username": "demo-chair", "password": PASSWORD}
     assert real.post("/login", data=form).status_code == 401
     assert "demo-chair" not in real.get("/login").text
+
+
+def test_a_fault_of_a_page_is_told_on_it_and_the_log_names_no_subject(
+    app, used, monkeypatch, caplog
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError(SUBJECT)  # a traceback quotes this line, never what the name stands for
+
+    monkeypatch.setattr("dashboards.router.screen", broken)
+    shown = show(signed_in(app, used, "demo-chair"), "/decision")
+    assert "This page cannot be made" in shown
+    assert "KeyError" in caplog.text
+    assert SUBJECT not in caplog.text + shown
 
 
 def test_headers_keep_data_here(app, used) -> None:

@@ -43,14 +43,14 @@ def test_every_state_has_its_own_text(changed, text) -> None:
 
 
 def test_zero_no_data_and_not_gradable_look_different() -> None:
-    zero, empty, ungradable = (
-        cells.style(cell(TEXT="0", HIGH=0)),
-        cells.style(cell(STATE="no data", HIGH=pd.NA)),
-        cells.style(cell(STATE="not gradable", HIGH=pd.NA)),
+    zero, empty, ungradable, dlt = (
+        cells.kind(cell(TEXT="0", HIGH=0)),
+        cells.kind(cell(STATE="no data", HIGH=pd.NA)),
+        cells.kind(cell(STATE="not gradable", HIGH=pd.NA)),
+        cells.kind(cell(DLT=True)),
     )
-    assert zero == {"color": "#5C6670"}
-    assert "repeating-linear-gradient" in empty["background"]
-    assert ungradable == {"backgroundColor": "#D9DEE3", "fontStyle": "italic"}
+    assert (zero, empty, ungradable) == ("toxwatch-zero", "toxwatch-nd", "toxwatch-ng")
+    assert dlt == "toxwatch-g2 toxwatch-dlt"
 
 
 def test_a_cell_says_in_words_what_it_means() -> None:

@@ -72,14 +72,6 @@ def test_a_page_that_refuses_says_why(app) -> None:
     assert "the term of this address is none." in shown(app, "/x", pages=(page,))
 
 
-def test_a_fault_of_a_page_is_told_on_it(app, caplog) -> None:
-    """An error that nobody expected: the page says so, and the log does not name a subject."""
-    with app.server.test_request_context("/"):
-        told = desk.said(router.broken())
-    assert "This page cannot be made" in told
-    assert app._on_error is not None
-
-
 def test_an_act_that_there_is_not_is_refused(app, tmp_path) -> None:
     visit = desk.visit(from_environment(), "/alerts", desk.person("monitor"))
     with pytest.raises(router.NoSnapshotError):
